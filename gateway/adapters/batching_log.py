@@ -1,0 +1,124 @@
+"""The `DecisionLog` port over SQL: concurrent drafts of a process share transactions.
+
+While one batch is being committed the next one gathers; nobody waits for a timer. Appends
+run in one thread, reads in others.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeAlias, TypeVar
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from gateway.adapters.sql_log import SqlAppender
+from gateway.adapters.sql_reader import SqlReader
+from gateway.errors import KeysUnavailable, LogUnavailable
+from gateway.model.evidence import Claim, Draft, Fate, StoredEntry
+from gateway.ports import Head
+
+_Pending: TypeAlias = tuple[Draft, "asyncio.Future[Fate]"]
+_T = TypeVar("_T")
+
+
+class BatchingLog:
+    """Appends through one queue and reads beside it. Use it as an async context manager."""
+
+    def __init__(self, appender: SqlAppender, reader: SqlReader, *, batch_limit: int) -> None:
+        self._appender = appender
+        self._reader = reader
+        self._limit = batch_limit
+        self._pending: list[_Pending] = []
+        self._wake = asyncio.Event()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="log-append")
+        self._readers = ThreadPoolExecutor(2, thread_name_prefix="log-read")
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> "BatchingLog":
+        self._task = asyncio.create_task(self._run(), name="log-append")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        for _draft, future in self._pending:
+            if not future.done():
+                future.set_exception(LogUnavailable("the gateway is stopping"))
+        self._thread.shutdown()
+        self._readers.shutdown()
+
+    async def append(self, draft: Draft) -> Fate:
+        if self._task is None or self._task.done():
+            raise LogUnavailable("the log is not open")
+        future: asyncio.Future[Fate] = asyncio.get_running_loop().create_future()
+        self._pending.append((draft, future))
+        self._wake.set()
+        return await future
+
+    async def head(self) -> Head:
+        return await self._read(self._reader.head)
+
+    async def claimed(self, unit: str, key: str) -> tuple[Claim, int] | None:
+        return await self._read(lambda: self._reader.claimed(unit, key))
+
+    async def entry(self, index: int) -> StoredEntry | None:
+        return await self._read(lambda: self._reader.entry(index))
+
+    async def index_of(self, entry_id: str) -> int | None:
+        return await self._read(lambda: self._reader.index_of(entry_id))
+
+    async def receipt_proof(self, index: int, size: int) -> tuple[str, tuple[bytes, ...]]:
+        return await self._read(lambda: self._reader.receipt_proof(index, size))
+
+    async def consistency(self, old: int, new: int) -> tuple[bytes, ...]:
+        return await self._read(lambda: self._reader.consistency(old, new))
+
+    async def hash_tile(self, level: int, number: int, width: int) -> bytes | None:
+        return await self._read(lambda: self._reader.hash_tile(level, number, width))
+
+    async def entry_bundle(self, number: int, width: int) -> bytes | None:
+        return await self._read(lambda: self._reader.entry_bundle(number, width))
+
+    async def _read(self, read: Callable[[], _T]) -> _T:
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._readers, read)
+        except SQLAlchemyError as error:
+            raise LogUnavailable("the log cannot be read") from error
+
+    async def _run(self) -> None:
+        while True:
+            await self._wake.wait()
+            batch, self._pending = self._pending[: self._limit], self._pending[self._limit :]
+            if not self._pending:
+                self._wake.clear()
+            await self._commit(batch)
+
+    async def _commit(self, batch: list[_Pending]) -> None:
+        """Commit *batch*; if it fails as a whole, each draft on its own, so that one bad
+        draft does not take the others with it."""
+        try:
+            fates = await self._append([draft for draft, _ in batch])
+        except LogUnavailable as error:
+            if len(batch) == 1:
+                _fail(batch[0][1], error)
+                return
+            for single in batch:
+                await self._commit([single])
+            return
+        for (_, future), fate in zip(batch, fates, strict=True):
+            if not future.done():  # the caller may have gone; its entry stays
+                future.set_result(fate)
+
+    async def _append(self, drafts: list[Draft]) -> list[Fate]:
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._thread, self._appender.append, drafts)
+        except (SQLAlchemyError, OSError, KeysUnavailable) as error:
+            raise LogUnavailable("the log cannot be written") from error
+
+
+def _fail(future: asyncio.Future[Fate], error: LogUnavailable) -> None:
+    if not future.done():
+        future.set_exception(error)

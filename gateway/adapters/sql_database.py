@@ -1,0 +1,76 @@
+"""The SQL database behind log, outbox and registry: SQLite, or PostgreSQL.
+
+All statements of a transaction run in one thread, so that a batch costs one hop from the
+event loop. SQLite begins every transaction with `BEGIN IMMEDIATE`: under the default
+deferred transaction concurrent appenders fail.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+
+from gateway.errors import StartRefused
+
+_MIGRATIONS = Path(__file__).parent / "alembic"
+_BUSY_MS = 10_000
+
+
+def open_database(url: str) -> Engine:
+    """Return an engine whose connections are durable, or refuse.
+
+    Raises:
+        StartRefused: The database does not promise durability of what is committed.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        engine = create_engine(parsed, pool_size=8, pool_pre_ping=True)
+        _refuse_lax_postgres(engine)
+        return engine
+    engine = create_engine(parsed, connect_args={"timeout": _BUSY_MS / 1000})
+    event.listen(engine, "connect", _on_sqlite_connect)
+    event.listen(engine, "begin", _on_sqlite_begin)
+    with engine.connect() as connection:
+        if connection.execute(text("PRAGMA synchronous")).scalar() != 2:
+            raise StartRefused("SQLite must run with synchronous=FULL")
+    return engine
+
+
+def read_only(engine: Engine) -> Engine:
+    """Return a view of *engine* whose transactions take no write lock on SQLite."""
+    return engine.execution_options(read_only=True)
+
+
+def migrate(url: str) -> None:
+    """Bring the schema to its newest version. Migrations only add."""
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.attributes["url"] = url
+    command.upgrade(config, "head")
+
+
+def _on_sqlite_connect(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver must not begin by itself
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        f"busy_timeout={_BUSY_MS}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _on_sqlite_begin(connection: Any) -> None:
+    mode = "DEFERRED" if connection.get_execution_options().get("read_only") else "IMMEDIATE"
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def _refuse_lax_postgres(engine: Engine) -> None:
+    with engine.connect() as connection:
+        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+            if connection.execute(text(f"SHOW {name}")).scalar() == "off":
+                raise StartRefused(f"PostgreSQL must not run with {name}=off")

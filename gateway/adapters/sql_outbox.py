@@ -1,0 +1,159 @@
+"""The `Outbox` port over SQL: sealed payloads, leases.
+
+All statements run in one thread of their own, beside the log's. What changes together with
+an entry is in `sql_effects.py`.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, Select, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from gateway.adapters import sql_effects
+from gateway.adapters.sql_database import read_only
+from gateway.adapters.tables.log import Entry, RecordKey
+from gateway.adapters.tables.outbox import DeliveryRow
+from gateway.errors import LogUnavailable
+from gateway.model.evidence import DeliveryState, Lease
+from gateway.ports import Delivery
+
+_delivery: Any = DeliveryRow.__table__  # type: ignore[attr-defined]
+_entry: Any = Entry.__table__  # type: ignore[attr-defined]
+_key: Any = RecordKey.__table__  # type: ignore[attr-defined]
+_T = TypeVar("_T")
+
+
+class SqlOutbox:
+    """Reads and leases rows of the table `delivery`. Use it as an async context manager."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._write = engine
+        self._read = read_only(engine)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="outbox")
+
+    async def __aenter__(self) -> "SqlOutbox":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._thread.shutdown()
+
+    async def due(self, now: int, limit: int, but_for: Collection[str] = ()) -> Sequence[Delivery]:
+        query = (
+            _deliveries()
+            .where(
+                _delivery.c.state == DeliveryState.QUEUED.value,
+                _delivery.c.next_at <= now,
+                _free(now),
+            )
+            .order_by(_delivery.c.next_at, _delivery.c.index)
+            .limit(limit)
+        )
+        if but_for:
+            query = query.where(_delivery.c.recipient.not_in(sorted(but_for)))
+        return await self._select(query)
+
+    async def overdue_holds(self, now: int, limit: int) -> Sequence[Delivery]:
+        return await self._select(
+            _deliveries()
+            .where(
+                _delivery.c.state == DeliveryState.HELD.value,
+                _delivery.c.expires_at <= now,
+            )
+            .order_by(_delivery.c.index)
+            .limit(limit)
+        )
+
+    async def lapsed(
+        self, now: int, created_until: int, today: int, limit: int
+    ) -> Sequence[Delivery]:
+        return await self._select(
+            _deliveries()
+            .where(
+                _delivery.c.state == DeliveryState.QUEUED.value,
+                or_(
+                    _delivery.c.created_at <= created_until,
+                    _delivery.c.delete_at_day < today,
+                ),
+                _free(now),
+            )
+            .order_by(_delivery.c.index)
+            .limit(limit)
+        )
+
+    async def take(self, leases: Sequence[Lease]) -> Sequence[Delivery]:
+        def take(connection: Connection) -> list[Delivery]:
+            taken = [
+                lease.delivery_id for lease in leases if sql_effects.take_lease(connection, lease)
+            ]
+            return _rows(connection, _deliveries().where(_delivery.c.id.in_(taken)))
+
+        return await self._run(self._write, take)
+
+    async def postpone(self, delivery_id: str, token: str, next_at: int) -> None:
+        statement = (
+            update(_delivery)
+            .where(
+                _delivery.c.id == delivery_id,
+                _delivery.c.state == DeliveryState.QUEUED.value,
+                _delivery.c.lease_token == token,
+            )
+            .values(lease_token=None, lease_until=None, next_at=next_at)
+        )
+        await self._run(self._write, lambda connection: connection.execute(statement))
+
+    async def of_exchange(self, index: int) -> Delivery | None:
+        rows = await self._select(_deliveries().where(_delivery.c.index == index))
+        return rows[0] if rows else None
+
+    async def _select(self, query: "Select[Any]") -> Sequence[Delivery]:
+        return await self._run(self._read, lambda connection: _rows(connection, query))
+
+    async def _run(self, engine: Engine, work: Callable[[Connection], _T]) -> _T:
+        def transaction() -> _T:
+            with engine.begin() as connection:
+                return work(connection)
+
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._thread, transaction)
+        except (SQLAlchemyError, OSError) as error:
+            raise LogUnavailable("the outbox cannot be reached") from error
+
+
+def _deliveries() -> "Select[Any]":
+    """Select deliveries with the id and the bucket of their decision."""
+    return select(_delivery, _entry.c.id.label("exchange_id"), _key.c.bucket).select_from(
+        _delivery.join(_entry, _entry.c.index == _delivery.c.index).outerjoin(
+            _key, _key.c.index == _delivery.c.index
+        )
+    )
+
+
+def _free(now: int) -> Any:
+    return or_(_delivery.c.lease_until.is_(None), _delivery.c.lease_until <= now)
+
+
+def _rows(connection: Connection, query: "Select[Any]") -> list[Delivery]:
+    rows: Sequence[Any] = connection.execute(query).all()
+    return [
+        Delivery(
+            id=row.id,
+            index=row.index,
+            exchange_id=row.exchange_id,
+            bucket=row.bucket,
+            recipient=row.recipient,
+            sender=row.sender,
+            jwe=row.jwe,
+            state=DeliveryState(row.state),
+            attempts=row.attempts,
+            failures_logged=row.failures_logged,
+            next_at=row.next_at,
+            created_at=row.created_at,
+            expires_at=row.expires_at,
+            delete_at_day=row.delete_at_day,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,171 @@
+"""Reads the decision log: entries, proofs, tiles."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Connection, Engine, RowMapping, select
+
+from gateway.adapters.record_seal import RecordSeal
+from gateway.adapters.sql_database import read_only
+from gateway.adapters.tables.log import (
+    CheckpointRow,
+    Entry,
+    Idempotency,
+    LogHead,
+    PartRow,
+    RecordKey,
+    Tile,
+)
+from gateway.errors import LogUnavailable, NotFound
+from gateway.model.evidence import Claim, EntryType, Part, StoredEntry
+from gateway.ports import Head
+from gateway.tlog.merkle import consistency_proof, inclusion_proof
+from gateway.tlog.tiles import encode_bundle
+
+_entry: Any = Entry.__table__  # type: ignore[attr-defined]
+_tile: Any = Tile.__table__  # type: ignore[attr-defined]
+_part: Any = PartRow.__table__  # type: ignore[attr-defined]
+_key: Any = RecordKey.__table__  # type: ignore[attr-defined]
+_claim: Any = Idempotency.__table__  # type: ignore[attr-defined]
+_checkpoint: Any = CheckpointRow.__table__  # type: ignore[attr-defined]
+_head: Any = LogHead.__table__  # type: ignore[attr-defined]
+_TILE_WIDTH = 256
+_Row = RowMapping
+
+
+class SqlReader:
+    """Reads beside the appender; every call is a transaction of its own."""
+
+    def __init__(self, engine: Engine, seal: RecordSeal) -> None:
+        self._engine = read_only(engine)
+        self._seal = seal
+
+    def head(self) -> Head:
+        with self._engine.begin() as connection:
+            row = connection.execute(select(_head)).one_or_none()
+        if row is None:
+            raise LogUnavailable("the log has no head; run `datenschleuse init`")
+        return Head(
+            row.origin,
+            row.size,
+            row.root,
+            row.checkpoint,
+            row.policy_digest,
+            row.registry_digest,
+        )
+
+    def claimed(self, unit: str, key: str) -> tuple[Claim, int] | None:
+        with self._engine.begin() as connection:
+            row = (
+                connection.execute(select(_claim).where(_claim.c.unit == unit, _claim.c.key == key))
+                .mappings()
+                .one_or_none()
+            )
+        if row is None:
+            return None
+        return Claim(row["unit"], row["key"], row["body_hmac"], row["status"]), row["index"]
+
+    def index_of(self, entry_id: str) -> int | None:
+        with self._engine.begin() as connection:
+            return connection.execute(
+                select(_entry.c.index).where(_entry.c.id == entry_id)
+            ).scalar_one_or_none()
+
+    def entry(self, index: int) -> StoredEntry | None:
+        return next(iter(self.entries(index, index + 1)), None)
+
+    def entries(self, start: int, end: int) -> list[StoredEntry]:
+        """Return the entries from *start* to before *end*, with the parts that still exist."""
+        with self._engine.begin() as connection:
+            rows = (
+                connection.execute(
+                    select(_entry)
+                    .where(_entry.c.index >= start, _entry.c.index < end)
+                    .order_by(_entry.c.index)
+                )
+                .mappings()
+                .all()
+            )
+            keys = _by_index(connection, _key, start, end)
+            parts = _by_index(connection, _part, start, end)
+        return [self._opened(row, keys.get(row["index"]), parts.get(row["index"])) for row in rows]
+
+    def _opened(self, row: _Row, keys: list[_Row] | None, parts: list[_Row] | None) -> StoredEntry:
+        opened: dict[Part, str] = {}
+        if keys and parts:
+            sealed = {Part(part["name"]): part["ciphertext"] for part in parts}
+            opened = self._seal.open(row["id"], keys[0]["bucket"], keys[0]["wrapped"], sealed)
+        return StoredEntry(
+            index=row["index"],
+            entry_id=row["id"],
+            type=EntryType(row["type"]),
+            leaf=row["leaf"],
+            size=row["size"],
+            bucket=keys[0]["bucket"] if keys else None,
+            parts=opened,
+        )
+
+    def receipt_proof(self, index: int, size: int) -> tuple[str, tuple[bytes, ...]]:
+        with self._engine.begin() as connection:
+            note = connection.execute(
+                select(_checkpoint.c.note).where(_checkpoint.c.size == size)
+            ).scalar_one_or_none()
+            if note is None:
+                raise NotFound("no checkpoint of that size")
+            return note, tuple(inclusion_proof(index, size, _hash_reader(connection)))
+
+    def consistency(self, old: int, new: int) -> tuple[bytes, ...]:
+        with self._engine.begin() as connection:
+            return tuple(consistency_proof(old, new, _hash_reader(connection)))
+
+    def hash_tile(self, level: int, number: int, width: int) -> bytes | None:
+        """Return the *width* hashes of a tile, or None if the log has fewer."""
+        with self._engine.begin() as connection:
+            start = number * _TILE_WIDTH
+            hashes = _hash_reader(connection)(level, start, start + width)
+        return b"".join(hashes) if len(hashes) == width else None
+
+    def entry_bundle(self, number: int, width: int) -> bytes | None:
+        """Return an entry bundle of *width* entries, or None if the log has fewer."""
+        start = number * _TILE_WIDTH
+        with self._engine.begin() as connection:
+            leaves = (
+                connection.execute(
+                    select(_entry.c.leaf)
+                    .where(_entry.c.index >= start, _entry.c.index < start + width)
+                    .order_by(_entry.c.index)
+                )
+                .scalars()
+                .all()
+            )
+        return encode_bundle(leaves) if len(leaves) == width else None
+
+
+def _by_index(connection: Connection, table: Any, start: int, end: int) -> dict[int, list[_Row]]:
+    query = select(table).where(table.c.index >= start, table.c.index < end)
+    found: dict[int, list[_Row]] = {}
+    for row in connection.execute(query).mappings():
+        found.setdefault(row["index"], []).append(row)
+    return found
+
+
+def _hash_reader(connection: Connection) -> Callable[[int, int, int], list[bytes]]:
+    """Give the proofs their hashes: level 0 from the entries, higher levels from the tiles."""
+
+    def read(level: int, start: int, end: int) -> list[bytes]:
+        if level == 0:
+            query = (
+                select(_entry.c.leaf_hash)
+                .where(_entry.c.index >= start, _entry.c.index < end)
+                .order_by(_entry.c.index)
+            )
+            return list(connection.execute(query).scalars())
+        tile, first = divmod(start, _TILE_WIDTH)
+        row = connection.execute(
+            select(_tile.c.data).where(_tile.c.level == level, _tile.c.n == tile)
+        ).scalar_one_or_none()
+        data: bytes = row or b""
+        there = range(first, min(first + end - start, len(data) // 32))
+        return [data[place * 32 : place * 32 + 32] for place in there]
+
+    return read

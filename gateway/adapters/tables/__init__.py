@@ -1,0 +1,5 @@
+"""The SQL tables, one module for each group of tables."""
+
+from gateway.adapters.tables import log, outbox, registry
+
+__all__ = ["log", "outbox", "registry"]

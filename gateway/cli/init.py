@@ -1,0 +1,70 @@
+"""`datenschleuse init`: makes keys and an empty gateway."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gateway.founding import found
+from gateway.settings import Settings
+
+_SETTINGS = (
+    "origin",
+    "public_url",
+    "listen_host",
+    "listen_port",
+    "tls_certificate",
+    "tls_key",
+    "client_ca",
+    "partner_ca",
+    "database_url",
+)
+
+
+def run(
+    home: Annotated[Path, typer.Option(help="Ordner des neuen Gateways. Folder to make.")],
+    origin: Annotated[str, typer.Option(help="Name des Protokolls, für immer. Name of the log.")],
+    public_url: Annotated[str, typer.Option(help="Adresse, die Partner nutzen. https://…")],
+    tls_certificate: Annotated[Path, typer.Option(help="Zertifikat des Gateways (PEM).")],
+    tls_key: Annotated[Path, typer.Option(help="Schlüssel dazu (PEM).")],
+    client_ca: Annotated[Path, typer.Option(help="Aussteller der Partnerzertifikate (PEM).")],
+    partner_ca: Annotated[Path, typer.Option(help="Aussteller der Partnerserver (PEM).")],
+    listen_host: Annotated[str, typer.Option(help="Adresse, an der gelauscht wird.")] = "127.0.0.1",
+    listen_port: Annotated[int, typer.Option(help="Port der Partner-Schnittstelle.")] = 8443,
+    database_url: Annotated[str, typer.Option(help="SQLAlchemy-URL; leer: SQLite.")] = "",
+) -> None:
+    """Legt Schlüssel und ein leeres Gateway an. Makes keys and an empty gateway.
+
+    Example: datenschleuse init --home ./gateway --origin gateway.example/2026
+    --public-url https://gateway.example --tls-certificate server.pem --tls-key server.key
+    --client-ca partners.pem --partner-ca partners.pem
+    """
+    given = {
+        "origin": origin,
+        "public_url": public_url.rstrip("/"),
+        "listen_host": listen_host,
+        "listen_port": listen_port,
+        "tls_certificate": tls_certificate.resolve(),
+        "tls_key": tls_key.resolve(),
+        "client_ca": client_ca.resolve(),
+        "partner_ca": partner_ca.resolve(),
+        "database_url": database_url,
+    }
+    settings = Settings(home=home.resolve(), **given)  # type: ignore[arg-type]
+    made = found(settings, toml_of(given))
+    print(f"Das Gateway liegt in {home}. The gateway is in {home}.")
+    print(
+        f"Nehmen Sie {made.root_key.name} und {made.operator_key.name} aus "
+        f"{made.root_key.parent} von diesem Rechner: wer sie hat, kann Schlüssel erklären."
+    )
+    print(f"Move them off this machine; auditors get {made.root_public}.")
+
+
+def toml_of(settings: dict[str, object]) -> str:
+    """Return the settings file: numbers bare, all else as basic strings."""
+    return "".join(
+        f"{name} = {value}\n"
+        if isinstance(value, int)
+        else '{} = "{}"\n'.format(name, str(value).replace("\\", "\\\\").replace('"', '\\"'))
+        for name, value in settings.items()
+    )

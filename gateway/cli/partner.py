@@ -1,0 +1,125 @@
+"""`datenschleuse partner`: the receiving side of an agency."""
+
+import asyncio
+import signal
+import ssl
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gateway import technical_log
+from gateway.client.delivery_folder import DeliveryFolder
+from gateway.client.history import HistoryCheck
+from gateway.client.partner import Partner, load_partner
+from gateway.client.receive import Accepted, Receiver, Trust
+from gateway.client.receive_server import Listening, ReceiveServer, receive_context
+from gateway.client.sender import Sender
+from gateway.errors import GatewayError, StartRefused
+from gateway.sealing import load_private_key
+from gateway.tlog.jwk import PublicKey
+from gateway.tlog.keys import open_key_list
+
+app = typer.Typer(
+    no_args_is_help=True, help="Für Partnerbehörden: Lieferungen empfangen. (For partners.)"
+)
+
+_EXAMPLE = (
+    "Beispiel (example): datenschleuse partner receive --partner ordnungsamt.toml "
+    "--url https://ordnungsamt.example:9443/lieferungen --listen 0.0.0.0:9443 "
+    "--decryption-key entschluesseln.pem --into eingang"
+)
+
+
+@app.callback()
+def partner_group() -> None:
+    """Für Partnerbehörden: Lieferungen empfangen. (For partners: receive deliveries.)"""
+
+
+@app.command(epilog=_EXAMPLE)
+def receive(
+    partner: Annotated[Path, typer.Option(help="Eigene Zugangsdatei (TOML). (Own access file.)")],
+    url: Annotated[str, typer.Option(help="Adresse wie im Verzeichnis. (Address as registered.)")],
+    decryption_key: Annotated[
+        Path, typer.Option(help="Eigener Schlüssel zum Öffnen (PEM). (Own decryption key.)")
+    ],
+    into: Annotated[
+        Path, typer.Option(help="Ordner für die Lieferungen. (Folder for deliveries.)")
+    ],
+    listen: Annotated[
+        str, typer.Option(help="Adresse und Port des Empfangs. (Host and port.)")
+    ] = "127.0.0.1:9443",
+    certificate: Annotated[
+        Path | None,
+        typer.Option(help="Zertifikat des Empfangs, sonst das eigene. (Else the access file's.)"),
+    ] = None,
+    key: Annotated[
+        Path | None, typer.Option(help="Schlüssel dazu (PEM). (The certificate's key.)")
+    ] = None,
+    gateway_pin: Annotated[
+        list[str] | None,
+        typer.Option(help="SHA-256 (hex) des Schlüssels der Schleuse. (Pin of the gateway.)"),
+    ] = None,
+) -> None:
+    """Lieferungen annehmen: prüfen, entschlüsseln, ablegen, bestätigen. Bis SIGTERM kommt.
+
+    (Accept deliveries: check, decrypt, keep, acknowledge. Until SIGTERM comes.)
+    """
+    technical_log.configure()
+    host, _, port = listen.rpartition(":")
+    if not host or not port.isdigit():
+        raise typer.BadParameter("--listen ist HOST:PORT (is HOST:PORT)")
+    try:
+        own = load_partner(partner)
+        receiver = Receiver(_trust(own, decryption_key), DeliveryFolder(into))
+        context = receive_context(own.ca, certificate or own.certificate, key or own.key)
+        listening = Listening(host, int(port), url, frozenset(gateway_pin or ()))
+        asyncio.run(_serve(own, receiver, listening, context))
+    except (GatewayError, OSError) as error:
+        typer.echo(f"Der Empfang startet nicht. (Does not start.)\n{error}", err=True)
+        raise typer.Exit(1) from error
+
+
+def _trust(own: Partner, decryption_key: Path) -> Trust:
+    """Return what the access file says about the log; receiving is not possible without."""
+    if own.origin is None or own.root_key is None or own.keys is None:
+        raise StartRefused("the access file needs origin, root_key and keys to receive")
+    root = PublicKey.from_pem(own.root_key.read_bytes())
+    keys = open_key_list(own.keys.read_text("ascii").strip(), root)
+    return Trust(own.origin, keys, own.unit, load_private_key(decryption_key.read_bytes()))
+
+
+async def _serve(
+    own: Partner, receiver: Receiver, listening: Listening, context: ssl.SSLContext
+) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    watch = own.watch()
+    assert watch is not None  # _trust refused otherwise
+    async with Sender(own) as sender, HistoryCheck(watch, sender, _alarm) as history:
+
+        def accepted(what: Accepted) -> None:
+            _say(what)
+            if what.checkpoint is not None:
+                history.saw(what.checkpoint)
+
+        async with ReceiveServer(receiver, listening, context, accepted) as server:
+            typer.echo(
+                f"Empfang bereit: {listening.public_url}, Port {server.port} (ready to receive)"
+            )
+            await stop.wait()
+
+
+def _say(accepted: Accepted) -> None:
+    german, english = (
+        ("Wiederholung erkannt", "repeat recognised")
+        if accepted.repeat
+        else ("Angenommen", "accepted")
+    )
+    typer.echo(f"{german}: Vorgang {accepted.exchange_id} ({english})")
+
+
+def _alarm(what: str) -> None:
+    typer.echo(f"DAS PROTOKOLL ZEIGT ZWEI VERLÄUFE: {what}", err=True)

@@ -1,0 +1,143 @@
+"""`datenschleuse policy`: look rules over, and run case files against them."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from gateway.adapters.embedded_engine import EmbeddedEngine
+from gateway.adapters.engine_pool import PoolLimits
+from gateway.adapters.rego_parser import findings_in
+from gateway.errors import PolicySetRefused, PolicyUnavailable
+from gateway.policy.case_files import Case, CaseFileUnusable, read_case_file
+from gateway.policy.cases import CaseResult, run_cases
+from gateway.policy.checks import check_reading
+from gateway.policy.findings import Finding
+from gateway.policy.loading import Reading, load_policy_set, read_policy_set
+from gateway.policy.policy_set import PolicySet
+
+app = typer.Typer(
+    no_args_is_help=True, help="Regeln prüfen und Fälle durchspielen. (Check rules, run cases.)"
+)
+
+_REPOSITORY = Path(__file__).resolve().parents[2]
+_ONE_CHILD = PoolLimits(children=1)
+
+Policies = Annotated[
+    Path, typer.Option("--policies", help="Ordner der Regeln. (Folder of the rules.)")
+]
+Schemas = Annotated[
+    Path, typer.Option("--schemas", help="Ordner der Schemas. (Folder of the schemas.)")
+]
+Machine = Annotated[
+    bool, typer.Option("--json", help="Ausgabe für Programme. (Output for programs.)")
+]
+
+
+@app.command(epilog="Beispiel (example): datenschleuse policy check --policies policies")
+def check(
+    policies: Policies = _REPOSITORY / "policies",
+    schemas: Schemas = _REPOSITORY / "schemas",
+    as_json: Machine = False,
+) -> None:
+    """Syntax, erlaubte Namen, METADATA, Schemas und Tabellen prüfen; 1, wenn etwas zu tun ist.
+
+    (Check syntax, allowed names, METADATA, schemas and tables; 1 if there is something to do.)
+    """
+    try:
+        reading = read_policy_set(policies, schemas)
+        findings = check_reading(reading)
+        if not findings:
+            findings = _compiled(reading)
+    except PolicyUnavailable as error:
+        _unusable(str(error), as_json)
+    policy_set = reading.policy_set
+    if as_json:
+        rows = [{"path": f.path, "line": f.line, "de": f.de, "en": f.en} for f in findings]
+        _print_json({"findings": rows, "policy_digest": policy_set.digest})
+    else:
+        for finding in findings:
+            typer.echo(str(finding))
+        if findings:
+            typer.echo(f"{len(findings)} Befunde (findings)")
+        else:
+            typer.echo(
+                f"In Ordnung: {len(policy_set.modules)} Module,"
+                f" {len(policy_set.catalogue.entries)} Gründe im Katalog,"
+                f" Policy-Digest {policy_set.digest} (all in order)"
+            )
+    raise typer.Exit(1 if findings else 0)
+
+
+@app.command(epilog="Beispiel (example): datenschleuse policy test cases.json")
+def test(
+    files: Annotated[list[Path], typer.Argument(help="Falldateien. (Case files.)")],
+    policies: Policies = _REPOSITORY / "policies",
+    schemas: Schemas = _REPOSITORY / "schemas",
+    as_json: Machine = False,
+) -> None:
+    """Fälle entscheiden und mit dem Erwarteten vergleichen; 1, wenn einer abweicht.
+
+    (Decide cases and compare with what is expected; 1 if one differs, 2 if a file is unusable.)
+    """
+    try:
+        cases = [case for file in files for case in read_case_file(file)]
+        policy_set = load_policy_set(policies, schemas)
+        results = asyncio.run(_decide(policy_set, cases))
+    except (CaseFileUnusable, PolicySetRefused, PolicyUnavailable) as error:
+        _unusable(str(error), as_json)
+    failed = [result for result in results if not result.passed]
+    if as_json:
+        rows = [
+            {"id": r.id, "title": r.title, "passed": r.passed, "differences": r.differences}
+            for r in results
+        ]
+        counts = {"passed": len(results) - len(failed), "failed": len(failed)}
+        _print_json({"cases": rows, **counts, "policy_digest": policy_set.digest})
+    else:
+        for result in results:
+            typer.echo(_line(result))
+        typer.echo(f"{len(results) - len(failed)} passed, {len(failed)} failed")
+    raise typer.Exit(1 if failed else 0)
+
+
+async def _decide(policy_set: PolicySet, cases: list[Case]) -> tuple[CaseResult, ...]:
+    engine = EmbeddedEngine(_ONE_CHILD)
+    await engine.start(policy_set)
+    try:
+        return await run_cases(engine, policy_set, cases)
+    finally:
+        await engine.close()
+
+
+def _compiled(reading: Reading) -> list[Finding]:
+    """Compile the rules on an engine; what only the compiler sees is a finding too."""
+    try:
+        asyncio.run(_decide(reading.policy_set, []))
+    except PolicySetRefused as error:
+        return findings_in(str(error), "policies")
+    return []
+
+
+def _line(result: CaseResult) -> str:
+    if result.passed:
+        return f"{result.id}  ok  {result.title}"
+    return f"{result.id}  ABWEICHUNG  {result.title}: {'; '.join(result.differences)}"
+
+
+def _unusable(why: str, as_json: bool) -> NoReturn:
+    if as_json:
+        _print_json({"error": why})
+    else:
+        typer.echo(why, err=True)
+    raise typer.Exit(2)
+
+
+def _print_json(value: Any) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,74 @@
+"""`datenschleuse serve`: the partner API of one gateway."""
+
+import asyncio
+import signal
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+import typer
+from prometheus_client import CollectorRegistry
+from uvicorn.loops.auto import auto_loop_factory
+
+from gateway import technical_log
+from gateway.app import open_ports
+from gateway.errors import PolicySetRefused, StartRefused
+from gateway.http.api import build_api
+from gateway.http.metrics import HttpMetrics
+from gateway.http.operations import operations_app
+from gateway.http.readiness import readiness_of
+from gateway.http.server import Listening, PartnerApi, serve
+from gateway.http.tls import TlsFiles, server_context
+from gateway.settings import Settings, load_settings
+
+_log = structlog.get_logger("serve")
+
+
+def run(
+    home: Annotated[
+        Path, typer.Option(help="Ordner der Schleuse. (The gateway's home folder.)")
+    ] = Path(),
+) -> None:
+    """Die Schnittstelle für Partner anbieten, bis SIGTERM kommt.
+
+    (Serve the partner API until SIGTERM comes.)
+
+    Beispiel (example): datenschleuse serve --home /srv/datenschleuse
+    """
+    technical_log.configure()
+    try:
+        settings = load_settings(home)
+        with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+            runner.run(_serve(settings))
+    except (StartRefused, PolicySetRefused) as error:
+        typer.echo(f"Die Schleuse startet nicht. (The gateway does not start.)\n{error}", err=True)
+        raise typer.Exit(1) from error
+
+
+async def _serve(settings: Settings) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    registry = CollectorRegistry()
+    metrics = HttpMetrics(registry)
+    files = TlsFiles(settings.tls_certificate, settings.tls_key, settings.client_ca)
+
+    def handshake_failed(reason: str) -> None:
+        metrics.handshake_failed(reason)
+        _log.warning("tls_handshake_failed", reason=reason)
+
+    tls = server_context(files, handshake_failed)
+    async with open_ports(settings) as ports:
+        api = build_api(ports, ports.log, settings.public_url, metrics)
+        await serve(
+            PartnerApi(api, settings.listen_host, settings.listen_port, tls),
+            operations_app(readiness_of(ports, settings.home), registry),
+            settings.operations_port,
+            stop,
+            _say,
+        )
+
+
+def _say(listening: Listening) -> None:
+    _log.info("listening", partner_api=listening.partner_api, operations=listening.operations)

@@ -1,0 +1,1 @@
+"""The demonstration: real processes, real HTTPS, one exchange after the other."""

@@ -1,0 +1,197 @@
+"""Facts have one source each (schemas/facts.json): the sender's are read, ours are computed.
+
+A fact that can be computed is computed and never believed. Dates become day numbers since
+1970-01-01 and texts become present or absent, because the policy sees no more than that.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from gateway.errors import Fault
+from gateway.model.exchange import Moment, Person
+from gateway.model.unit import Unit
+from gateway.policies import Policies
+from gateway.schemas import PayloadSchema
+
+Json = Any
+_EPOCH = date(1970, 1, 1).toordinal()
+_MAX_TEXT = 4000
+
+
+def take_facts(
+    stated: Mapping[str, Json], table: Mapping[str, Mapping[str, Json]], where: str
+) -> tuple[dict[str, Json], list[Fault]]:
+    """Return the sender's facts as the policy sees them, and what is wrong with them."""
+    taken: dict[str, Json] = {}
+    faults: list[Fault] = []
+    unknown = len(stated.keys() - table.keys())
+    if unknown:
+        faults.append(Fault(where, f"{unknown} fact(s) that no table knows"))
+    for name in sorted(stated.keys() & table.keys()):
+        value, row = stated[name], table[name]
+        if value is None:
+            continue
+        if row["source"] != "sender":
+            faults.append(Fault(f"{where}/{name}", f"this fact's source is {row['source']}"))
+            continue
+        wrong = _wrong(value, row)
+        if wrong:
+            faults.append(Fault(f"{where}/{name}", wrong))
+            continue
+        seen = _as_policy_sees(value, row["type"])
+        if seen is not None:
+            taken[name] = seen
+    return taken, faults
+
+
+def _wrong(value: Json, row: Mapping[str, Json]) -> str | None:
+    """Say how *value* misses the type of its row, or None."""
+    match row["type"]:
+        case "bool":
+            return None if isinstance(value, bool) else "true or false is needed"
+        case "integer":
+            whole = isinstance(value, int) and not isinstance(value, bool)
+            return None if whole else "a whole number is needed"
+        case "enum":
+            return None if value in row["values"] else f"one of {', '.join(row['values'])}"
+        case "date":
+            return None if _day(value) is not None else "a date such as 2026-11-24 is needed"
+        case "text" | "string":
+            short = isinstance(value, str) and len(value) <= _MAX_TEXT
+            return None if short else f"a text of at most {_MAX_TEXT} characters is needed"
+        case "object":
+            flat = isinstance(value, Mapping) and all(
+                item is None or isinstance(item, str | bool | int) for item in value.values()
+            )
+            return None if flat else "an object of texts, whole numbers, true or false is needed"
+        case "list":
+            strings = isinstance(value, list) and all(isinstance(item, str) for item in value)
+            return None if strings else "a list of texts is needed"
+    return "no way to read a fact of this type"
+
+
+def _as_policy_sees(value: Json, kind: str) -> Json:
+    """Return the policy's form of a value, or None if it counts as absent."""
+    match kind:
+        case "date":
+            return _day(value)
+        case "text":
+            return True if value.strip() else None
+        case "string":
+            return value or None
+        case "object":
+            return {key: item for key, item in value.items() if item is not None} or None
+    return value
+
+
+def _day(value: Json) -> int | None:
+    if not isinstance(value, str) or len(value) != 10:
+        return None
+    try:
+        return date.fromisoformat(value).toordinal() - _EPOCH
+    except ValueError:
+        return None
+
+
+def member_facts(
+    payload: Mapping[str, Json], schema: PayloadSchema, persons: list[Person], moment: Moment
+) -> dict[str, dict[str, Json]]:
+    """Return what the gateway itself knows of each offered member: smallest cell, youngest age."""
+    computed: dict[str, dict[str, Json]] = {name: {} for name in payload}
+    for name, value in payload.items():
+        marks = schema.members[name]
+        if marks.aggregate:
+            cells = [cell["count"] for cell in value["cells"] if cell["count"] > 0]
+            if cells:
+                computed[name]["cell_min"] = min(cells)
+        if marks.age_from is not None:
+            ages = [
+                _age(person.date_of_birth, moment.evaluated_on)
+                for person in persons
+                if person.member == name and person.date_of_birth
+            ]
+            if ages:
+                computed[name]["data_subject_age"] = min(ages)
+    return computed
+
+
+def _age(born: str, today: int) -> int:
+    """Return the completed years of life on day *today*."""
+    birth = date.fromisoformat(born)
+    now = date.fromordinal(today + _EPOCH)
+    return max(0, now.year - birth.year - ((now.month, now.day) < (birth.month, birth.day)))
+
+
+def computed_facts(
+    envelope: Mapping[str, Json],
+    payload: Mapping[str, Json],
+    schema: PayloadSchema,
+    members: Mapping[str, Mapping[str, Json]],
+    persons: list[Person],
+    taken: Mapping[str, Json],
+    moment: Moment,
+    policies: Policies,
+) -> dict[str, Json]:
+    """Return the request facts whose source is `computed` (DESIGN 4.4)."""
+    text = envelope.get("purpose_text") or ""
+    review = taken.get("review_date")
+    facts: dict[str, Json] = {
+        "payload_kind": _payload_kind(payload, schema, members, policies),
+        "is_bulk": _size(payload, persons) > policies.bulk_threshold,
+        "justification_present": bool((envelope.get("justification") or "").strip()),
+        "purpose_text_specific": policies.is_specific(text),
+        "review_date_set": review is not None and review > moment.evaluated_on,
+        "timestamp": moment.evaluated_at,
+    }
+    if (envelope.get("case_reference") or "").strip():
+        facts["case_reference"] = True
+    if (envelope.get("acting_official") or "").strip():
+        facts["actor_id"] = True
+    cells = [row["cell_min"] for row in members.values() if "cell_min" in row]
+    if cells:
+        facts["cell_min"] = min(cells)
+    dimensions = sorted(set(_dimensions(payload, schema)))
+    if dimensions:
+        facts["dimensions"] = dimensions
+    return facts
+
+
+def registry_facts(sender: Unit, recipient: Unit) -> dict[str, Json]:
+    """Return the request facts whose source is the registry."""
+    return {
+        "recipient_keeps_marking": recipient.keeps_marking,
+        "recipient_commitment_purpose": recipient.commitment_purpose,
+        "country": recipient.country,
+        "same_legal_entity": sender.legal_entity == recipient.legal_entity,
+    }
+
+
+def _payload_kind(
+    payload: Mapping[str, Json],
+    schema: PayloadSchema,
+    members: Mapping[str, Mapping[str, Json]],
+    policies: Policies,
+) -> str:
+    """Personal as soon as one category of one member is; aggregate before text."""
+    categories = {
+        category
+        for name in payload
+        for category in (schema.members[name].category, members[name].get("category"))
+        if category is not None
+    }
+    if any(policies.is_personal(category) for category in categories):
+        return "personal"
+    return "aggregate" if any(schema.members[name].aggregate for name in payload) else "text"
+
+
+def _size(payload: Mapping[str, Json], persons: list[Person]) -> int:
+    """Return the number of persons, or of items of the longest list if that is more."""
+    lists = (len(value) for value in payload.values() if isinstance(value, list))
+    return max(len(persons), max(lists, default=0))
+
+
+def _dimensions(payload: Mapping[str, Json], schema: PayloadSchema) -> Iterator[str]:
+    for name, value in payload.items():
+        if schema.members[name].aggregate:
+            yield from value["dimensions"]

@@ -1,0 +1,113 @@
+"""Builds the application of the partner API."""
+
+import time
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from prometheus_client import CollectorRegistry
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway import __version__
+from gateway.errors import AuthenticationFailed, DependencyFailed, GatewayError, NotFound
+from gateway.http import problems
+from gateway.http.log_routes import LogReader, log_routes
+from gateway.http.metrics import HttpMetrics
+from gateway.http.problem_pages import answer_page
+from gateway.http.routes import Submit, exchange_routes
+from gateway.pipeline import Ports
+from gateway.pipeline import submit as submit_exchange
+
+_log = structlog.get_logger("partner_api")
+
+
+def build_api(
+    ports: Ports,
+    log: LogReader,
+    public_url: str,
+    metrics: HttpMetrics | None = None,
+    *,
+    submit: Submit = submit_exchange,
+) -> ASGIApp:
+    """Return the partner API on *ports*; *public_url* is its address without a final slash."""
+    app = FastAPI(
+        title="Datenschleuse",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.include_router(exchange_routes(ports, public_url, submit=submit))
+    app.include_router(log_routes(ports, log, public_url))
+
+    @app.get("/problems/{slug}", summary="What a problem type means", tags=["problems"])
+    async def get_problem(slug: str) -> Response:
+        page = answer_page(slug)
+        if page is None:
+            raise NotFound("no such problem type")
+        return page
+
+    _add_problems(app, public_url)
+    return _Measured(app, metrics or HttpMetrics(CollectorRegistry()))
+
+
+def _add_problems(app: FastAPI, public_url: str) -> None:
+    """Answer every error as problem+json; log what only the operator may know."""
+
+    async def ours(_: Request, error: Exception) -> Response:
+        assert isinstance(error, GatewayError)
+        if isinstance(error, AuthenticationFailed):
+            _log.warning("not_authenticated", why=str(error))
+        elif isinstance(error, DependencyFailed):
+            _log.error("dependency_failed", why=str(error), exc_info=error)
+        elif problems.problem_of(error) is problems.INTERNAL:
+            _log.error("internal_error", exc_info=error)
+        return problems.answer_error(error, public_url)
+
+    async def frameworks(_: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        problem = problems.BY_STATUS.get(error.status_code, problems.INTERNAL)
+        return problems.answer_problem(
+            problem, problems.members_of(problem, public_url), error.headers
+        )
+
+    async def unexpected(_: Request, __: Exception) -> Response:
+        """The framework raises the error again, and the server logs it."""
+        return problems.answer_problem(
+            problems.INTERNAL, problems.members_of(problems.INTERNAL, public_url)
+        )
+
+    async def gone(_: Request, __: Exception) -> Response:
+        """Nobody is there to read an answer."""
+        return Response(status_code=400)
+
+    app.add_exception_handler(GatewayError, ours)
+    app.add_exception_handler(HTTPException, frameworks)
+    app.add_exception_handler(RequestValidationError, unexpected)
+    app.add_exception_handler(ClientDisconnect, gone)
+    app.add_exception_handler(Exception, unexpected)
+
+
+class _Measured:
+    """Counts and times every answer by its route, never by its address."""
+
+    def __init__(self, app: ASGIApp, metrics: HttpMetrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = time.perf_counter()
+
+        async def counted(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                route = getattr(scope.get("route"), "path", "unknown")
+                self._metrics.answered(route, message["status"], time.perf_counter() - begun)
+            await send(message)
+
+        await self._app(scope, receive, counted)

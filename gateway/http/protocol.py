@@ -1,0 +1,29 @@
+"""HTTP/1.1 of the partner API: hands the client's certificate on with every request."""
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+_NOT_HTTP = (
+    b"HTTP/1.1 400 Bad Request\r\n"
+    b"content-type: application/problem+json\r\n"
+    b"cache-control: no-store\r\n"
+    b"connection: close\r\n"
+    b"content-length: %d\r\n\r\n%b"
+)
+_BODY = b'{"type":"about:blank","status":400,"title":"Kein HTTP/1.1","title_en":"Not HTTP/1.1"}'
+
+
+class PartnerProtocol(HttpToolsProtocol):
+    """Puts the certificate of the connection into `request.state.client_certificate` (DER)."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        tls: Any = transport.get_extra_info("ssl_object")
+        certificate = None if tls is None else tls.getpeercert(binary_form=True)
+        self.app_state = {**self.app_state, "client_certificate": certificate}
+
+    def send_400_response(self, msg: str) -> None:
+        self.transport.write(_NOT_HTTP % (len(_BODY), _BODY))
+        self.transport.close()

@@ -1,0 +1,1 @@
+"""How rules and registry change: change sets, their signatures, their entries."""

@@ -1,0 +1,1 @@
+"""Nouns: frozen values that the rooms hand to each other."""

@@ -1,0 +1,108 @@
+"""A registered unit: one office of a controller that sends or receives."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from gateway.errors import RegistryRefused
+
+JWK = Mapping[str, Any]
+
+
+class UnitStatus(StrEnum):
+    """Whether a unit takes part. Suspending is the one change that a single person may make."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """The key of a unit's RFC 9421 signatures; `kid` is its RFC 7638 thumbprint."""
+
+    alg: str
+    jwk: JWK
+    kid: str
+
+
+@dataclass(frozen=True, slots=True)
+class EncryptionKey:
+    """The key to which released documents are sealed (RFC 7516)."""
+
+    alg: str
+    jwk: JWK
+    kid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where deliveries are pushed; without one they wait in the unit's inbox."""
+
+    url: str
+    private_address: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """The processing contract (Art. 28 DSGVO) without which no unit is active."""
+
+    id: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit as the registry knows it; the registry digest covers its canonical document."""
+
+    id: str
+    name: str
+    controller: str
+    kind: str
+    country: str
+    status: UnitStatus
+    pins: tuple[str, ...]
+    signing_key: SigningKey
+    encryption_key: EncryptionKey | None
+    endpoint: Endpoint | None
+    contract: Contract
+    may_receive: bool
+    keeps_marking: bool
+    commitment_purpose: bool
+    legal_entity: str
+
+    @property
+    def active(self) -> bool:
+        return self.status is UnitStatus.ACTIVE
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrySnapshot:
+    """All units under one registry digest (64 hex digits)."""
+
+    digest: str
+    units: Mapping[str, Unit]
+    by_pin: Mapping[str, str]
+
+    def unit(self, unit_id: str) -> Unit | None:
+        return self.units.get(unit_id)
+
+    def unit_by_pin(self, pin: str) -> Unit | None:
+        """Return the unit that registered the SPKI SHA-256 *pin* (hex), or None."""
+        unit_id = self.by_pin.get(pin)
+        return None if unit_id is None else self.units[unit_id]
+
+
+def snapshot_of(digest: str, units: Mapping[str, Unit]) -> RegistrySnapshot:
+    """Index *units* by pin.
+
+    Raises:
+        RegistryRefused: Two units share a pin, so that a certificate would name both.
+    """
+    by_pin: dict[str, str] = {}
+    for unit in units.values():
+        for pin in unit.pins:
+            if pin in by_pin:
+                raise RegistryRefused(f"units {by_pin[pin]} and {unit.id} share a pin")
+            by_pin[pin] = unit.id
+    return RegistrySnapshot(digest, dict(units), by_pin)

@@ -1,0 +1,120 @@
+"""What the gateway itself does for an obligation.
+
+The table of executors is policy data. An obligation that names the gateway and has no row
+here turns the decision into a refusal (DESIGN 4.1): nothing is released with a duty that
+nobody fulfils.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from gateway.errors import PolicyUnavailable
+from gateway.model.decision import Action, Decision, Obligation
+from gateway.model.exchange import Exchange
+
+Json = Any
+
+FULFILLED_BY = {
+    "OB-LOG": "steps/record.py: every decision is an entry",
+    "OB-LOG-RETENTION": "steps/record.py: the record's bucket ends with its class",
+    "OB-LOG-USE-LIMIT": "reading.py: records are read by their parties and by auditors only",
+    "OB-LOG-NO-VALUES": "steps/record.py: parts hold member names, never values",
+    "OB-LOG-SIGNED": "tlog/entry.py, tlog/checkpoint.py",
+    "OB-DOC-PURPOSE": "steps/record.py: purpose, original purpose and reason are in the record",
+    "OB-DELETE-AT": "travelling(): the date goes with the payload; steps/forward.py looks at it",
+    "OB-KEEP-MARK": "travelling(): the marking goes with the payload",
+    "OB-QUALITY": "travelling(): date and reliability of each member go with the payload",
+    "OB-CONDITIONS": "travelling(): conditions go with the payload",
+    "OB-ASSESSMENT-SOURCE": "travelling(): assessments are labelled with the file-holding body",
+    "OB-RECIPIENT-INDEX": "steps/record.py: blind index of the persons released",
+    "OB-HUMAN-APPROVAL": "steps/record.py: held, or approval due after release",
+    "OB-SAFEGUARDS-ART9": "sealing.py: sealed to the recipient; reasons in the record",
+    "OB-ENCRYPT": "sealing.py: sealed to the recipient's own key",
+    "OB-SUPPRESS": "policies: a table below the threshold is withheld whole",
+}
+"""Obligation code -> where the gateway fulfils it."""
+
+_LABELS = {
+    "OB-KEEP-MARK": ("marking",),
+    "OB-QUALITY": ("as_of", "reliability"),
+    "OB-ASSESSMENT-SOURCE": ("is_assessment", "assessment_source"),
+}
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+def unsupported(decision: Decision, executors: Mapping[str, Mapping[str, Json]]) -> str | None:
+    """Return the code of an obligation that nobody fulfils, or None.
+
+    An obligation without a row in the table of executors counts as one.
+    """
+    for obligation in decision.obligations:
+        row = executors.get(obligation.code)
+        if row is None or (row["executor"] == "gateway" and obligation.code not in FULFILLED_BY):
+            return obligation.code
+    return None
+
+
+def retention(decision: Decision) -> tuple[str, int]:
+    """Return log class and last day (since 1970-01-01) of the record of *decision*.
+
+    Raises:
+        PolicyUnavailable: The decision does not say how long its record is kept.
+    """
+    obligation = decision.obligation("OB-LOG-RETENTION")
+    if obligation is None or not isinstance(obligation.parameters.get("erase_at_day"), int):
+        raise PolicyUnavailable("the decision does not say how long its record is kept")
+    return decision.log_class, obligation.parameters["erase_at_day"]
+
+
+def delete_at_day(decision: Decision) -> int | None:
+    """Return the day after which the recipient must no longer have the data, if one is known."""
+    obligation = decision.obligation("OB-DELETE-AT")
+    return None if obligation is None else obligation.parameters.get("delete_at_day")
+
+
+def travelling(
+    decision: Decision, exchange: Exchange, executors: Mapping[str, Mapping[str, Json]]
+) -> dict[str, Json]:
+    """Return what goes with the payload: the recipient's duties, labels, and the date to delete."""
+    released = sorted(decision.members(Action.RELEASE))
+    labels: dict[str, dict[str, Json]] = {}
+    for obligation in decision.obligations:
+        for attribute in _LABELS.get(obligation.code, ()):
+            for member in released:
+                value = exchange.stated_member_facts.get(member, {}).get(attribute)
+                if value is not None:
+                    labels.setdefault(member, {})[attribute] = value
+    until = delete_at_day(decision)
+    return {
+        "obligations": [
+            described(item, executors)
+            for item in decision.obligations
+            if executors[item.code]["executor"] == "recipient" or item.code in _TRAVEL
+        ],
+        "labels": labels,
+        "delete_at": None if until is None else date.fromordinal(until + _EPOCH).isoformat(),
+    }
+
+
+_TRAVEL = {"OB-DELETE-AT", "OB-KEEP-MARK", "OB-QUALITY", "OB-CONDITIONS", "OB-ASSESSMENT-SOURCE"}
+
+
+def described(
+    obligation: Obligation, executors: Mapping[str, Mapping[str, Json]]
+) -> dict[str, Json]:
+    """Return an obligation as people read it."""
+    row = executors[obligation.code]
+    return {
+        "code": obligation.code,
+        "rule": obligation.rule,
+        "executor": row["executor"],
+        "parameters": dict(obligation.parameters),
+        "de": row["de"],
+        "en": row["en"],
+    }
+
+
+def bucket_of(controller: str, log_class: str, last_day: int) -> str:
+    """Return the bucket of a record: controller, log class and month of erasure."""
+    return f"{controller}.{log_class}.{date.fromordinal(last_day + _EPOCH):%Y-%m}"

@@ -1,0 +1,176 @@
+"""The way of an exchange: seven steps, whose order is the guarantee."""
+
+import hmac
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gateway.drafting import Drafter
+from gateway.errors import (
+    CallerError,
+    Fault,
+    IdempotencyConflict,
+    InvalidRequest,
+    PolicyUnavailable,
+    StaleDigest,
+)
+from gateway.model.evidence import Answer, Claim, Committed, Lost, Part, Stale
+from gateway.model.exchange import Caller, Document, Message, Moment
+from gateway.policies import Policies
+from gateway.ports import Clock, DecisionLog, Outbox, PolicyEngine, SubjectKeys, UnitRegistry
+from gateway.reading import answer_from, part_of, receipt_from, stored_answer
+from gateway.refusals import record_refusal
+from gateway.steps.authenticate import authenticate
+from gateway.steps.decide import decide
+from gateway.steps.receive import receive
+from gateway.steps.record import STATUS, compose_record
+from gateway.steps.redact import redact
+from gateway.steps.validate import validate
+
+_TRIES = 3
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Sizes in bytes, times in seconds."""
+
+    max_body: int
+    max_body_attachments: int
+    max_depth: int
+    signature_skew_s: int
+    hold_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything that the way of an exchange asks of the world."""
+
+    clock: Clock
+    registry: UnitRegistry
+    policies: Callable[[], Policies]
+    engine: PolicyEngine
+    log: DecisionLog
+    outbox: Outbox
+    drafter: Drafter
+    subject_keys: SubjectKeys
+    idempotency_key: bytes
+    limits: Limits
+
+
+async def submit(message: Message, ports: Ports) -> Answer:
+    """Carry one exchange from its bytes to its receipt.
+
+    Nothing leaves before its decision is durable in the log: the delivery worker sees only
+    what `record` committed. A denial is recorded exactly as a permit is, and a refusal of an
+    authenticated unit is an entry too.
+
+    Raises:
+        CallerError: The message is at fault; where the unit is known, that is recorded.
+        DependencyFailed: Nothing was decided, or it is not known to be durable.
+    """
+    moment = ports.clock.now()
+    received = _receive(message, moment, ports)
+    caller = await authenticate(
+        message, ports.registry, moment, ports.limits.signature_skew_s, signed=True
+    )
+    try:
+        if isinstance(received, CallerError):
+            raise received
+        claim = _claim(message, caller, ports.idempotency_key)
+        return await _replay(claim, ports) or await _decide(message, received, caller, claim, ports)
+    except (CallerError, PolicyUnavailable) as error:
+        await record_refusal(error, caller, moment, ports.drafter, ports.log, ports.policies())
+        raise
+
+
+async def _decide(
+    message: Message, document: Document, caller: Caller, claim: Claim, ports: Ports
+) -> Answer:
+    """Decide and record; once more when rules or registry changed on the way."""
+    for _ in range(_TRIES):
+        answer = await _decide_once(message, document, caller, claim, ports)
+        if answer is not None:
+            return answer
+        caller = await authenticate(
+            message,
+            ports.registry,
+            document.moment,
+            ports.limits.signature_skew_s,
+            signed=True,
+        )
+    raise StaleDigest("rules or registry changed while the decision was made")
+
+
+async def _decide_once(
+    message: Message, document: Document, caller: Caller, claim: Claim, ports: Ports
+) -> Answer | None:
+    policies = ports.policies()
+    exchange = validate(
+        document,
+        caller,
+        await ports.registry.snapshot(),
+        policies,
+        len(message.body),
+        ports.limits.max_body,
+    )
+    decision, asked = await decide(exchange, ports.engine, policies)
+    ruling = redact(exchange, decision, asked, policies)
+    composed = compose_record(
+        exchange,
+        caller,
+        ruling,
+        claim,
+        policies,
+        ports.drafter,
+        ports.subject_keys,
+        hold_s=ports.limits.hold_s,
+    )
+    match await ports.log.append(composed.draft):
+        case Committed(index, checkpoint, proof):
+            sender_part = composed.leaf.disclosures[Part.SENDER]
+            receipt = receipt_from(composed.leaf.entry, [sender_part], index, proof, checkpoint)
+            return answer_from(
+                STATUS[ruling.verdict], composed.draft.entry_id, part_of(sender_part), receipt
+            )
+        case Lost():
+            return await _replay(claim, ports)
+        case Stale():
+            return None
+
+
+async def _replay(claim: Claim, ports: Ports) -> Answer | None:
+    """Return the stored answer of an idempotency key that was used before.
+
+    Raises:
+        IdempotencyConflict: It was used for another request.
+    """
+    known = await ports.log.claimed(claim.unit, claim.key)
+    if known is None:
+        return None
+    earlier, index = known
+    if not hmac.compare_digest(earlier.body_hmac, claim.body_hmac):
+        raise IdempotencyConflict("the idempotency key stands for another request")
+    return await stored_answer(earlier.status, index, ports.log)
+
+
+def _receive(message: Message, moment: Moment, ports: Ports) -> Document | CallerError:
+    """Receive; a fault waits until it is known whose it is, so that it can be recorded."""
+    limits = ports.limits
+    try:
+        return receive(message.body, moment, limits.max_body_attachments, limits.max_depth)
+    except CallerError as error:
+        return error
+
+
+def _claim(message: Message, caller: Caller, key: bytes) -> Claim:
+    """Return the idempotency key with a keyed digest of all that it stands for.
+
+    Raises:
+        InvalidRequest: The header is missing or no UUID.
+    """
+    given = message.header("idempotency-key")
+    if given is None or not _UUID.fullmatch(given):
+        raise InvalidRequest([Fault("Idempotency-Key", "one header with a UUID is needed")])
+    request = b"\x00".join([message.method.encode(), message.target_uri.encode(), message.body])
+    return Claim(caller.unit.id, given, hmac.digest(key, request, "sha256"), 0)

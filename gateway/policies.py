@@ -1,0 +1,83 @@
+"""The active policy set as the steps use it: compiled schemas and the tables they read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from gateway.model.decision import Reason
+from gateway.policy.catalogue import Catalogue, CatalogueEntry
+from gateway.policy.policy_set import PolicySet
+from gateway.schemas import Schemas, compile_schemas
+
+Json = Any
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """One policy set, ready for use."""
+
+    policy_set: PolicySet
+    schemas: Schemas
+
+    @property
+    def digest(self) -> str:
+        return self.policy_set.digest
+
+    @property
+    def data(self) -> Mapping[str, Json]:
+        """The data tables, as the rules see them."""
+        return self.policy_set.data
+
+    @property
+    def executors(self) -> Mapping[str, Mapping[str, Json]]:
+        """Obligation code -> its row: who fulfils it, by when, with what proof."""
+        table: Mapping[str, Mapping[str, Json]] = self.data["obligations"]
+        return table
+
+    @property
+    def bulk_threshold(self) -> int:
+        """More persons or list items than this make an exchange a bulk exchange."""
+        threshold: int = self.data["thresholds"]["bulk_threshold"]
+        return threshold
+
+    def is_personal(self, category: str) -> bool:
+        """Say whether data of *category* concern persons; an unknown category does."""
+        row = self.data["categories"].get(category)
+        return row is None or "not_personal" not in row["flags"]
+
+    def is_specific(self, purpose_text: str) -> bool:
+        """Say whether the purpose in the sender's words is more than empty or a slogan."""
+        rules = self.data["purposes"]
+        words = " ".join(purpose_text.casefold().split()).strip(" .!?„“\"'")
+        slogans = {" ".join(slogan.casefold().split()) for slogan in rules["slogans"]}
+        return len(words) >= rules["min_length"] and words not in slogans
+
+    def no_delay(self, facts: Mapping[str, Json]) -> bool:
+        """Say whether a danger allows no hold: release first, approval after (AUTO-1)."""
+        levels: list[str] = self.data["thresholds"]["release_before_approval"]
+        return facts.get("danger_level") in levels
+
+    def last_day(self, log_class: str, today: int) -> int:
+        """Return the last day of a record of *log_class* made on day *today*.
+
+        Raises:
+            KeyError: The class has no fixed period in the retention table.
+        """
+        years = self.data["retention"][log_class]["end_of_year_after"]
+        year = date.fromordinal(today + _EPOCH).year + years
+        return date(year, 12, 31).toordinal() - _EPOCH
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self.policy_set.catalogue
+
+    def said(self, reason: Reason) -> CatalogueEntry:
+        """Return norm and sentences of a reason; KeyError if the catalogue has none."""
+        return self.catalogue.entry(reason.rule, reason.reason)
+
+
+def ready(policy_set: PolicySet) -> Policies:
+    """Compile the schemas of *policy_set*."""
+    return Policies(policy_set, compile_schemas(policy_set.schemas))

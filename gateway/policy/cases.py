@@ -1,0 +1,56 @@
+"""The case runner: every case decided by an engine and held against what it expects."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import jsonschema_rs
+
+from gateway.errors import PolicyUnavailable
+from gateway.policy.case_files import Case
+from gateway.policy.case_input import input_of_case
+from gateway.policy.case_result import differences
+from gateway.policy.policy_set import PolicySet
+from gateway.ports import PolicyEngine
+from gateway.schemas import compile_schema, faults_of
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """What became of one case; no differences means that it passed."""
+
+    id: str
+    title: str
+    differences: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        return not self.differences
+
+
+async def run_cases(
+    engine: PolicyEngine, policy_set: PolicySet, cases: Iterable[Case]
+) -> tuple[CaseResult, ...]:
+    """Decide each case on *engine*, which holds *policy_set*, in the order given."""
+    schema = compile_schema(policy_set.schemas["decision.json"], {})
+    return tuple(
+        [
+            CaseResult(case.id, case.title, await _run(engine, policy_set, schema, case))
+            for case in cases
+        ]
+    )
+
+
+async def _run(
+    engine: PolicyEngine,
+    policy_set: PolicySet,
+    schema: jsonschema_rs.Draft202012Validator,
+    case: Case,
+) -> tuple[str, ...]:
+    try:
+        decision = await engine.decide(policy_set.digest, input_of_case(case, policy_set))
+    except PolicyUnavailable as error:
+        return (f"keine Entscheidung: {error} (no decision)",)
+    faults = [f"{fault.pointer}: {fault.what}" for fault in faults_of(schema, decision, "")]
+    if faults:
+        return (f"Entscheidung nicht nach Schema: {'; '.join(faults)} (not by its schema)",)
+    return tuple(differences(case, decision, policy_set.catalogue))

@@ -1,0 +1,84 @@
+"""What `policy check` looks at beyond loading: reasons, obligations, tables."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from gateway.policy.findings import Finding
+from gateway.policy.loading import Reading
+from gateway.policy.syntax_tree import Module, objects
+from gateway.policy.table_checks import check_tables, dotted, file_of, rows_of
+
+Json = Any
+
+
+def check_reading(reading: Reading) -> list[Finding]:
+    """Return what loading found, then each reason or id that one place has and another lacks."""
+    return sorted(
+        {
+            *reading.findings,
+            *_reasons_in_rules(reading),
+            *_reasons_in_tables(reading),
+            *_obligations(reading),
+            *check_tables(reading.policy_set, reading.files.contents),
+        }
+    )
+
+
+def _reasons_in_rules(reading: Reading) -> Iterator[Finding]:
+    catalogue = reading.policy_set.catalogue
+    for module in _rules(reading):
+        for literal in objects(dict(module.tree)):
+            reason, rule = _constant(literal, "reason"), _constant(literal, "rule")
+            if reason and rule and (rule, reason) not in catalogue:
+                yield Finding(
+                    module.path,
+                    _line(module, reason, rule),
+                    f"Für {rule}/{reason} fehlt ein METADATA-Block mit id, reason, de und en.",
+                    f"{rule}/{reason} lacks a METADATA block with id, reason, de and en.",
+                )
+
+
+def _reasons_in_tables(reading: Reading) -> Iterator[Finding]:
+    catalogue = reading.policy_set.catalogue
+    for where, row in rows_of(reading.policy_set.data):
+        reason, rule = row.get("reason"), row.get("rule")
+        if not (isinstance(reason, str) and isinstance(rule, str) and reason and rule):
+            continue
+        if (rule, reason) not in catalogue:
+            yield Finding(
+                file_of(reading.files.contents, where),
+                0,
+                f"`{dotted(where)}`: {rule}/{reason} hat keinen METADATA-Block.",
+                f"{rule}/{reason} has no METADATA block.",
+            )
+
+
+def _obligations(reading: Reading) -> Iterator[Finding]:
+    known = reading.policy_set.data.get("obligations", {})
+    for module in _rules(reading):
+        for literal in objects(dict(module.tree)):
+            code = _constant(literal, "code")
+            if code.startswith("OB-") and code not in known:
+                yield Finding(
+                    module.path,
+                    _line(module, code),
+                    f"Die Auflage `{code}` steht nicht in policies/obligations/data.json.",
+                    f"The obligation `{code}` is not in policies/obligations/data.json.",
+                )
+
+
+def _rules(reading: Reading) -> Iterable[Module]:
+    return (module for module in reading.trees if not module.path.endswith("_test.rego"))
+
+
+def _constant(literal: Mapping[str, Json], key: str) -> str:
+    term = literal.get(key, {})
+    return str(term["value"]) if term.get("type") == "string" else ""
+
+
+def _line(module: Module, *texts: str) -> int:
+    """The first line that holds all *texts* in quotes; 1 if they stand on several lines."""
+    for number, line in enumerate(module.source.split("\n"), 1):
+        if all(f'"{text}"' in line for text in texts):
+            return number
+    return 1

@@ -1,0 +1,209 @@
+"""A unit's document: read strictly, written canonically, digested together (DESIGN 3, 4.3)."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import rfc8785
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, OKPKey, RSAKey
+
+from gateway.errors import RegistryRefused
+from gateway.model.unit import (
+    Contract,
+    EncryptionKey,
+    Endpoint,
+    RegistrySnapshot,
+    SigningKey,
+    Unit,
+    UnitStatus,
+    snapshot_of,
+)
+
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_PIN = re.compile(r"[0-9a-f]{64}")
+_KIND = re.compile(r"[A-Z][A-Z0-9_]{0,39}")
+_URL = re.compile(r"https://[^/?#@\s]+(/[^?#\s]*)?")
+_Kind = type[ECKey] | type[OKPKey] | type[RSAKey]
+_SIGNING: dict[str, tuple[_Kind, str | None]] = {
+    "ecdsa-p256-sha256": (ECKey, "P-256"),
+    "ed25519": (OKPKey, "Ed25519"),
+    "rsa-pss-sha512": (RSAKey, None),
+}
+_ENCRYPTION = {"ECDH-ES": ("P-256", "X25519"), "RSA-OAEP-256": (None,)}
+_MEMBERS = {
+    "id",
+    "name",
+    "controller",
+    "kind",
+    "country",
+    "status",
+    "pins",
+    "signing_key",
+    "encryption_key",
+    "endpoint",
+    "contract",
+    "may_receive",
+    "keeps_marking",
+    "commitment_purpose",
+    "legal_entity",
+}
+
+
+def parse_unit(document: Mapping[str, Any]) -> Unit:
+    """Return the unit that *document* describes.
+
+    Raises:
+        RegistryRefused: A member is missing, unknown or not of its form; the message names it.
+    """
+    _exact(document, _MEMBERS, "unit")
+    pins = document["pins"]
+    if not isinstance(pins, list) or not 1 <= len(pins) <= 2:
+        raise RegistryRefused("pins: one or two are needed")
+    for pin in pins:
+        _match(pin, _PIN, "pins", "64 lower-case hex digits (SHA-256 of the SPKI)")
+    for member in ("may_receive", "keeps_marking", "commitment_purpose"):
+        if not isinstance(document[member], bool):
+            raise RegistryRefused(f"{member}: true or false")
+    return Unit(
+        id=_match(document["id"], _ID, "id", "lower-case letters, digits and hyphens"),
+        name=_text(document["name"], "name"),
+        controller=_match(document["controller"], _ID, "controller", "an id like that of a unit"),
+        kind=_match(document["kind"], _KIND, "kind", "a kind of agency such as YOUTH_OFFICE"),
+        country=_match(document["country"], re.compile("[A-Z]{2}"), "country", "ISO 3166 alpha-2"),
+        status=_status(document["status"]),
+        pins=tuple(pins),
+        signing_key=_signing_key(document["signing_key"]),
+        encryption_key=_encryption_key(document["encryption_key"]),
+        endpoint=_endpoint(document["endpoint"]),
+        contract=_contract(document["contract"]),
+        may_receive=document["may_receive"],
+        keeps_marking=document["keeps_marking"],
+        commitment_purpose=document["commitment_purpose"],
+        legal_entity=_text(document["legal_entity"], "legal_entity"),
+    )
+
+
+def canonical_unit(document: Mapping[str, Any]) -> bytes:
+    """Return the bytes (RFC 8785) that the registry keeps, after a strict look at them."""
+    parse_unit(document)
+    return rfc8785.dumps(dict(document))
+
+
+def registry_digest(documents: Mapping[str, bytes]) -> str:
+    """Return the digest over `[unit id, SHA-256 of the canonical unit]`, sorted by id."""
+    listed = [[unit, hashlib.sha256(documents[unit]).hexdigest()] for unit in sorted(documents)]
+    return hashlib.sha256(rfc8785.dumps(listed)).hexdigest()
+
+
+def snapshot(documents: Mapping[str, bytes], parsed: Mapping[str, Unit]) -> RegistrySnapshot:
+    """Return all units under the digest of their documents.
+
+    Raises:
+        RegistryRefused: Two units share a pin.
+    """
+    return snapshot_of(registry_digest(documents), parsed)
+
+
+def _exact(value: object, members: set[str], what: str) -> None:
+    if not isinstance(value, Mapping):
+        raise RegistryRefused(f"{what}: an object is needed")
+    missing, unknown = members - value.keys(), value.keys() - members
+    if missing or unknown:
+        raise RegistryRefused(
+            f"{what}: "
+            + "; ".join(
+                f"{name} {', '.join(sorted(names))}"
+                for name, names in (("missing", missing), ("unknown", unknown))
+                if names
+            )
+        )
+
+
+def _match(value: object, pattern: re.Pattern[str], where: str, form: str) -> str:
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        raise RegistryRefused(f"{where}: {form}")
+    return value
+
+
+def _text(value: object, where: str) -> str:
+    if not isinstance(value, str) or not 1 <= len(value) <= 200:
+        raise RegistryRefused(f"{where}: a text of 1 to 200 characters")
+    return value
+
+
+def _status(value: object) -> UnitStatus:
+    if value not in {"active", "suspended"}:
+        raise RegistryRefused("status: active or suspended")
+    return UnitStatus(value)
+
+
+def _import(
+    kinds: _Kind, value: object, where: str
+) -> tuple[ECKey | OKPKey | RSAKey, dict[str, Any]]:
+    if not isinstance(value, Mapping) or "d" in value or "k" in value:
+        raise RegistryRefused(f"{where}: a public JWK")
+    try:
+        key = kinds.import_key(dict(value))
+    except (JoseError, ValueError, TypeError, KeyError) as error:
+        raise RegistryRefused(f"{where}: not a JWK of that algorithm") from error
+    return key, dict(value)
+
+
+def _signing_key(value: object) -> SigningKey:
+    _exact(value, {"alg", "jwk"}, "signing_key")
+    assert isinstance(value, Mapping)
+    if value["alg"] not in _SIGNING:
+        raise RegistryRefused(f"signing_key.alg: one of {', '.join(_SIGNING)}")
+    kind, curve = _SIGNING[value["alg"]]
+    key, jwk = _import(kind, value["jwk"], "signing_key.jwk")
+    if curve is not None and jwk.get("crv") != curve:
+        raise RegistryRefused(f"signing_key.jwk: curve {curve}")
+    _strong_enough(jwk, "signing_key.jwk")
+    return SigningKey(value["alg"], jwk, key.thumbprint())
+
+
+def _encryption_key(value: object) -> EncryptionKey | None:
+    if value is None:
+        return None
+    _exact(value, {"alg", "jwk"}, "encryption_key")
+    assert isinstance(value, Mapping)
+    if value["alg"] not in _ENCRYPTION:
+        raise RegistryRefused(f"encryption_key.alg: one of {', '.join(_ENCRYPTION)}")
+    kind: _Kind = RSAKey
+    if value["alg"] == "ECDH-ES":
+        given = value["jwk"].get("kty") if isinstance(value["jwk"], Mapping) else None
+        kind = OKPKey if given == "OKP" else ECKey
+    key, jwk = _import(kind, value["jwk"], "encryption_key.jwk")
+    if jwk.get("crv") not in _ENCRYPTION[value["alg"]]:
+        raise RegistryRefused("encryption_key.jwk: P-256 or X25519 for ECDH-ES")
+    _strong_enough(jwk, "encryption_key.jwk")
+    return EncryptionKey(value["alg"], jwk, key.thumbprint())
+
+
+def _strong_enough(jwk: Mapping[str, Any], where: str) -> None:
+    if jwk["kty"] == "RSA" and len(str(jwk["n"])) * 6 < 3072:
+        raise RegistryRefused(f"{where}: RSA needs 3072 bits or more")
+
+
+def _endpoint(value: object) -> Endpoint | None:
+    if value is None:
+        return None
+    _exact(value, {"url", "private_address"}, "endpoint")
+    assert isinstance(value, Mapping)
+    url = _match(value["url"], _URL, "endpoint.url", "an https address without query")
+    if not isinstance(value["private_address"], bool):
+        raise RegistryRefused("endpoint.private_address: true or false")
+    return Endpoint(url, value["private_address"])
+
+
+def _contract(value: object) -> Contract:
+    _exact(value, {"id", "date"}, "contract")
+    assert isinstance(value, Mapping)
+    try:
+        date.fromisoformat(value["date"])
+    except (TypeError, ValueError) as error:
+        raise RegistryRefused("contract.date: a date such as 2026-01-15") from error
+    return Contract(_text(value["id"], "contract.id"), value["date"])

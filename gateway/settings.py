@@ -1,0 +1,112 @@
+"""Typed settings, checked at start; a secret has no default.
+
+Settings come from `gateway.toml` in the home folder, then from the environment with the
+prefix `DATENSCHLEUSE_`. Durations are in seconds, sizes in bytes.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from gateway.errors import StartRefused
+
+_REPOSITORY = Path(__file__).resolve().parent.parent
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class Settings(BaseSettings):
+    """Everything that an operator can set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="DATENSCHLEUSE_", extra="forbid", frozen=True, toml_file=None
+    )
+
+    home: Path
+    origin: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9./_-]{0,119}$")]
+    public_url: Annotated[str, Field(pattern=r"^https://[^/?#\s]+$")]
+    database_url: str = ""
+    policies_dir: Path = _REPOSITORY / "policies"
+    schemas_dir: Path = _REPOSITORY / "schemas"
+
+    listen_host: str = "127.0.0.1"
+    listen_port: Port = 8443
+    operations_port: Port = 0
+    worker_operations_port: Port = 0
+    tls_certificate: Path
+    tls_key: Path
+    client_ca: Path
+    partner_ca: Path
+
+    max_body: Annotated[int, Field(ge=1024)] = 1 << 20
+    max_body_attachments: Annotated[int, Field(ge=1024)] = 10 << 20
+    max_depth: Annotated[int, Field(ge=4, le=64)] = 16
+    signature_skew_s: Annotated[int, Field(ge=1, le=3600)] = 300
+
+    engine_children: Annotated[int, Field(ge=1, le=64)] = 1
+    engine_deadline_s: Annotated[float, Field(gt=0, le=60)] = 1.0
+    engine_queue: Annotated[int, Field(ge=1)] = 256
+    batch_limit: Annotated[int, Field(ge=1, le=1024)] = 64
+
+    hold_s: int = 72 * 3600
+    lease_s: Annotated[int, Field(ge=1)] = 60
+    attempt_timeout_s: Annotated[float, Field(gt=0)] = 20.0
+    retry_first_s: Annotated[float, Field(gt=0)] = 2.0
+    retry_max_s: Annotated[float, Field(gt=0)] = 3600.0
+    warn_after_s: int = 3 * 86400
+    give_up_after_s: int = 14 * 86400
+    worker_poll_s: Annotated[float, Field(gt=0)] = 0.1
+    deliveries_at_once: Annotated[int, Field(ge=1, le=256)] = 32
+
+    @property
+    def keys_dir(self) -> Path:
+        return self.home / "keys"
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy URL; SQLite in the home folder unless set otherwise."""
+        return self.database_url or f"sqlite:///{self.home / 'gateway.db'}"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        toml = settings_cls.model_config.get("toml_file")
+        file = (TomlConfigSettingsSource(settings_cls, toml),) if toml else ()
+        return (init_settings, env_settings, *file)
+
+
+def load_settings(home: Path) -> Settings:
+    """Read the settings of the gateway that lives in *home*.
+
+    Raises:
+        StartRefused: There is no gateway, or a setting is unknown or out of range.
+    """
+    file = home / "gateway.toml"
+    if not file.is_file():
+        raise StartRefused(f"no gateway in {home}: make one with `datenschleuse init`")
+
+    class _HomeSettings(Settings):
+        model_config = SettingsConfigDict(
+            env_prefix="DATENSCHLEUSE_", extra="forbid", frozen=True, toml_file=file
+        )
+
+    try:
+        return _HomeSettings(home=home)  # the rest comes from the file
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
+            for fault in error.errors(include_input=False, include_url=False)
+        )
+        raise StartRefused(f"settings in {file}: {faults}") from error

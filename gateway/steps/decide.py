@@ -1,0 +1,75 @@
+"""Asks the policy decision point, and believes only a whole decision document."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gateway.errors import PolicyUnavailable
+from gateway.model.decision import Decision, check_complete
+from gateway.model.exchange import Exchange
+from gateway.obligations import unsupported
+from gateway.policies import Policies
+from gateway.ports import PolicyEngine
+
+Json = Any
+
+
+def policy_input(exchange: Exchange) -> dict[str, Json]:
+    """Return what the policy sees: names and facts, never a value of the payload.
+
+    Shape: schemas/policy_input.json. Absent is left out, dates are day numbers.
+    """
+    document: dict[str, Json] = {
+        "exchange_kind": exchange.exchange_kind,
+        "sender_kind": exchange.sender.kind,
+        "recipient_kind": exchange.recipient.kind,
+        "sender_controller": exchange.sender.controller,
+        "legal_basis_claimed": list(exchange.legal_basis),
+        "evaluated_at": exchange.moment.evaluated_at,
+        "evaluated_on": exchange.moment.evaluated_on,
+        "facts": dict(exchange.facts),
+        "members": {name: dict(facts) for name, facts in exchange.member_facts.items()},
+    }
+    for name in ("purpose", "original_purpose", "in_reply_to"):
+        value = getattr(exchange, name)
+        if value is not None:
+            document[name] = value
+    return document
+
+
+async def decide(
+    exchange: Exchange, engine: PolicyEngine, policies: Policies
+) -> tuple[Decision, dict[str, Json]]:
+    """Return the decision with the input that it was made from.
+
+    Raises:
+        PolicyUnavailable: No answer, or one that is not a whole decision document.
+    """
+    asked = policy_input(exchange)
+    if not policies.schemas.policy_input.is_valid(asked):
+        raise PolicyUnavailable("the policy input does not have its shape")
+    answer = await engine.decide(policies.digest, asked)
+    if not policies.schemas.decision.is_valid(answer):
+        raise PolicyUnavailable("the decision document does not have its shape")
+    decision = Decision.parse(answer, policies.digest, engine.name)
+    check_complete(decision, asked["members"])
+    lacking = unsupported(decision, policies.executors)
+    if lacking:
+        return Decision.parse(_refusal(answer, lacking), policies.digest, engine.name), asked
+    return decision, asked
+
+
+def _refusal(answer: Mapping[str, Json], lacking: str) -> dict[str, Json]:
+    """Turn a decision whose obligation nobody here can fulfil into a denial."""
+    pair = {"reason": "obligation_unsupported", "rule": "GATEWAY-1"}
+    members = sorted(member for outcome in answer["outcomes"] for member in outcome["members"])
+    return {
+        **answer,
+        "verdict": "deny",
+        "denials": [*answer["denials"], pair],
+        "outcomes": [
+            {"action": "withhold", "parameters": {}, "reasons": [pair], "members": members}
+        ]
+        if members
+        else [],
+        "obligations": [item for item in answer["obligations"] if item["code"] != lacking],
+    }

@@ -1,0 +1,117 @@
+# METADATA
+# title: Channels
+# description: Intelligence, armed forces, foreign and private recipients, lists and periodic exchange (law.md 0.2, step 4).
+package exchange.rules.channels
+
+import data.exchange.rules.members
+import data.exchange.rules.release
+import data.exchange.rules.request
+
+# METADATA
+# title: Verfassungsschutz nur auf eigenem Weg
+# description: Exchange with intelligence services follows their own law.
+# custom:
+#   id: NPOG-40-3
+#   reason: intelligence_channel_required
+#   de: Für den Austausch mit dem Verfassungsschutz gilt eigenes Recht; die Datenschleuse ist dafür nicht der Weg.
+#   en: Exchange with the intelligence service follows its own law; the gateway is not its channel.
+deny contains {"rule": "NPOG-40-3", "reason": "intelligence_channel_required"} if {
+	"INTELLIGENCE" in request.recipient_groups
+}
+
+# METADATA
+# title: Kein Übermittlungsweg zur Bundeswehr
+# description: The armed forces are no general recipient.
+# custom:
+#   id: BW-1
+#   reason: bundeswehr_no_path
+#   de: Die Bundeswehr ist keine allgemeine Empfängerin; ein gesetzlicher Übermittlungsweg besteht hier nicht.
+#   en: The armed forces are no general recipient; there is no statutory path here.
+deny contains {"rule": "BW-1", "reason": "bundeswehr_no_path"} if "ARMED_FORCES" in request.recipient_groups
+
+_bka_exception if "regional_border_crime" in request.affirmed
+
+_bka_exception if "imminent_danger" in request.affirmed
+
+_bka_exception if "bka_agreement" in request.affirmed
+
+# METADATA
+# title: Auslandsverkehr läuft über das Bundeskriminalamt
+# description: Foreign police traffic belongs to the BKA unless an exception holds.
+# custom:
+#   id: BKAG-3
+#   reason: bka_channel_required
+#   de: >-
+#     Der polizeiliche Verkehr mit ausländischen Stellen obliegt dem Bundeskriminalamt; keine der Ausnahmen
+#     liegt vor.
+#   en: Police traffic with foreign bodies belongs to the Federal Criminal Police Office; no exception holds.
+deny contains {"rule": "BKAG-3", "reason": "bka_channel_required"} if {
+	members.asks_personal
+	"FOREIGN" in request.recipient_groups
+	not _bka_exception
+}
+
+_personal_to_private if {
+	members.asks_personal
+	"PRIVATE" in request.recipient_groups
+}
+
+# METADATA
+# title: Private Empfänger nur bei konkreter Gefahr
+# description: Personal data go to private bodies only in a concrete danger.
+# custom:
+#   id: NPOG-44
+#   reason: private_recipient_no_danger
+#   de: >-
+#     An Stellen außerhalb des öffentlichen Bereichs dürfen personenbezogene Daten nur gehen, wenn es zur
+#     Abwehr einer konkreten Gefahr erforderlich ist.
+#   en: Personal data may go to bodies outside the public sector only to avert a concrete danger.
+deny contains {"rule": "NPOG-44", "reason": "private_recipient_no_danger"} if {
+	_personal_to_private
+	not request.concrete_danger
+}
+
+# METADATA
+# title: Keine regelmäßige oder pauschale Weitergabe von Personendaten
+# description: Bulk and periodic exchange of personal data is no individual case.
+# custom:
+#   id: BULK-1
+#   reason: bulk_exchange
+#   de: >-
+#     Pauschale oder regelmäßige Übermittlungen von Personendaten sind nicht zulässig; jede Übermittlung ist
+#     ein Einzelfall.
+#   en: Blanket or periodic transmissions of personal data are not permitted; each one is an individual case.
+deny contains {"rule": "BULK-1", "reason": "bulk_exchange"} if {
+	members.asks_personal
+	_bulk
+}
+
+_bulk if input.facts.is_bulk != false
+
+_bulk if input.facts.is_periodic != false
+
+_criminal := {name | some [name, "CRIMINAL"] in members.categories}
+
+# METADATA
+# title: Keine Strafdaten an private Stellen
+# description: Data on convictions and offences stay from private partners.
+# custom:
+#   id: PRIV-HINT-1
+#   reason: criminal_data_private
+#   de: >-
+#     Daten über Straftaten und Verurteilungen gehen nicht an private Stellen; sie sind keine
+#     Hilfspolizei.
+#   en: Data on offences and convictions do not go to private bodies; they are no auxiliary police.
+withhold contains {"rule": "PRIV-HINT-1", "reason": "criminal_data_private", "members": _criminal} if {
+	"PRIVATE" in request.recipient_groups
+	count(_criminal) > 0
+}
+
+# METADATA
+# title: Verpflichtung des privaten Empfängers
+# custom:
+#   id: NDSG-5-PRIV
+obligation contains {"code": "OB-COMMITMENT", "rule": "NDSG-5-PRIV", "parameters": {}} if {
+	"PRIVATE" in request.recipient_groups
+	release.releases_personal
+}

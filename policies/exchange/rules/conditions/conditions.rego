@@ -1,0 +1,114 @@
+# METADATA
+# title: Conditions of legal bases
+# description: >-
+#   Each condition has a name that a row of legal_bases names. A condition that no rule here establishes is
+#   not met, so a row with an unknown condition opens nothing.
+package exchange.rules.conditions
+
+import data.exchange.rules.request
+
+# METADATA
+# description: The names of the conditions that this request meets.
+met contains "concrete_danger" if request.concrete_danger
+
+met contains "spontaneous" if request.spontaneous
+
+met contains "on_request" if not request.spontaneous
+
+met contains "purpose_changes" if request.purpose_changes
+
+met contains "weighty_indications" if "weighty_indications" in request.stated
+
+met contains "prosecutor_decides" if prosecutor_decides
+
+met contains "immediate_action" if "immediate_action" in request.affirmed
+
+met contains "guardians_do_not_cooperate" if input.facts.guardians_cooperate == false
+
+met contains "judicial_order" if "judicial_order" in request.affirmed
+
+met contains "special_provision" if "special_provision" in request.stated
+
+met contains "indispensable" if "indispensable" in request.affirmed
+
+met contains "audit_link" if "audit_subject_link" in request.affirmed
+
+# § 4 (1), (3) KKG: talks have failed, or would put the protection of the child at risk.
+met contains "talks_failed_or_unsafe" if "talks_with_guardians_failed" in request.affirmed
+
+met contains "talks_failed_or_unsafe" if "prior_notice_risk" in request.affirmed
+
+# § 4 (3) KKG: told beforehand, unless that puts the protection of the child at risk.
+met contains "told_or_unsafe" if "prior_notice" in request.affirmed
+
+met contains "told_or_unsafe" if "prior_notice_risk" in request.affirmed
+
+met contains "significant_offence" if input.facts.offence_class in _significant
+
+# § 24 (1) Nr. 1 BDSG: a danger with facts, or an offence.
+met contains "danger_facts_or_offence" if _danger_facts
+
+met contains "danger_facts_or_offence" if {
+	input.purpose == "PROSECUTION"
+	input.facts.offence_class in _criminal
+}
+
+# § 5 (1) NDSG: collected for this purpose, or the purpose may change.
+met contains "purpose_kept_or_may_change" if input.purpose == input.original_purpose
+
+met contains "purpose_kept_or_may_change" if ndsg_change_allowed
+
+met contains "purpose_may_change" if ndsg_change_allowed
+
+met contains "may_be_collected_anew" if recollection_allowed
+
+# § 68 (1) SGB X: in the individual case, not older than six months, decided by the head of the body.
+met contains "sgb10_68" if {
+	not request.spontaneous
+	input.facts.request_age_days <= data.thresholds.sgb10_68_max_age_days
+	"head_decision" in request.affirmed
+	input.facts.obtainable_elsewhere == false
+	input.facts.protected_interest_contra == false
+}
+
+_significant := {"significant", "felony", "terror"}
+
+_criminal := {"misdemeanour"} | _significant
+
+_danger_facts if {
+	input.purpose == "DANGER_PREVENTION"
+	"danger_facts" in request.stated
+	not _no_danger
+}
+
+_no_danger if input.facts.danger_level in {"none", "abstract"}
+
+# METADATA
+# description: The prosecutor, or the presiding judge, decides on data from criminal proceedings (STPO-480-1, KKG-5).
+prosecutor_decides if "prosecutor_decision" in request.affirmed
+
+prosecutor_decides if input.sender_kind in {"PUBLIC_PROSECUTOR", "COURT"}
+
+# METADATA
+# description: The cases of § 6 (2) NDSG that facts can show (Nr. 1, Nr. 2); the others are for a human.
+ndsg_change_allowed if {
+	request.purpose_changes
+	input.purpose in data.purposes.averting_danger
+	request.concrete_danger
+}
+
+ndsg_change_allowed if {
+	request.purpose_changes
+	input.purpose in data.purposes.prosecuting
+}
+
+# METADATA
+# description: One of § 39 (1) Nr. 1 to 3 NPOG holds for the request (NPOG-39-1).
+recollection_allowed if {
+	input.purpose in data.purposes.averting_danger
+	request.concrete_danger
+}
+
+recollection_allowed if "beweisnot" in request.affirmed
+
+recollection_allowed if input.facts.consent.valid == true

@@ -1,0 +1,110 @@
+# METADATA
+# title: Who must decide
+# description: Prosecutor, and the named human whom no rule replaces (law.md 0.2, step 6).
+package exchange.rules.decision_makers
+
+import data.exchange.rules.conditions
+import data.exchange.rules.lawfulness
+import data.exchange.rules.members
+import data.exchange.rules.release
+import data.exchange.rules.request
+
+_from_proceedings if {
+	members.asks_personal
+	"POLICE" in request.sender_groups
+	input.original_purpose == "PROSECUTION"
+	not "POLICE" in request.recipient_groups
+	not "FEDERAL_POLICE" in request.recipient_groups
+}
+
+# A notice to the youth office under the NPOG in a concrete danger is no transmission under the StPO.
+_child_notice_under_npog if {
+	input.recipient_kind == "YOUTH_OFFICE"
+	"NPOG-43" in lawfulness.satisfied
+}
+
+# METADATA
+# title: Entscheidung der Staatsanwaltschaft fehlt
+# description: On data from criminal proceedings the prosecutor decides.
+# custom:
+#   id: STPO-480-1
+#   reason: prosecutor_decision_missing
+#   de: >-
+#     Über die Weitergabe von Daten aus einem Strafverfahren entscheidet die Staatsanwaltschaft; ihre
+#     Entscheidung liegt nicht vor.
+#   en: The public prosecutor decides on passing on data from criminal proceedings; no decision is given.
+deny contains {"rule": "STPO-480-1", "reason": "prosecutor_decision_missing"} if {
+	_from_proceedings
+	not conditions.prosecutor_decides
+	not _child_notice_under_npog
+}
+
+# METADATA
+# title: Anordnung der Mitteilung an das Jugendamt fehlt
+# description: In criminal proceedings judge or prosecutor orders the notice to the youth office.
+# custom:
+#   id: KKG-5
+#   reason: prosecutor_decision_missing
+#   de: >-
+#     Die Mitteilung an das Jugendamt aus einem Strafverfahren ordnet die Staatsanwaltschaft oder das Gericht
+#     an; die Anordnung liegt nicht vor.
+#   en: The notice to the youth office from criminal proceedings is ordered by prosecutor or court.
+deny contains {"rule": "KKG-5", "reason": "prosecutor_decision_missing"} if {
+	members.asks_personal
+	input.original_purpose == "PROSECUTION"
+	input.recipient_kind == "YOUTH_OFFICE"
+	not conditions.prosecutor_decides
+	not _child_notice_under_npog
+}
+
+# METADATA
+# title: Weitergabe gefährdet die Ermittlungen
+# description: Purposes of criminal proceedings stand against the transmission.
+# custom:
+#   id: STPO-479-1
+#   reason: endangers_investigation
+#   de: Zwecke eines Strafverfahrens stehen der Übermittlung entgegen; sie würde die Ermittlungen gefährden.
+#   en: Purposes of criminal proceedings stand against the transmission; it would endanger the investigation.
+deny contains {"rule": "STPO-479-1", "reason": "endangers_investigation"} if {
+	members.asks_personal
+	"endangers_investigation" in request.stated
+}
+
+# METADATA
+# title: Übermittlung in der Akte vermerken
+# custom:
+#   id: STPO-480-1
+obligation contains {"code": "OB-DOC-FILE", "rule": "STPO-480-1", "parameters": {}} if {
+	members.asks_personal
+	input.original_purpose == "PROSECUTION"
+	count(request.sender_groups & {"POLICE", "PUBLIC_PROSECUTOR", "COURT"}) > 0
+}
+
+_for_a_human := ((members.art9 | members.social) | members.minors) | (members.covert | members.catalogue_measure)
+
+# METADATA
+# description: The release needs a named human (AUTO-1).
+human_needed if count(release.remaining & _for_a_human) > 0
+
+human_needed if {
+	release.releases_personal
+	count(request.recipient_groups & {"PRIVATE", "FOREIGN"}) > 0
+}
+
+# METADATA
+# description: The human has not decided, and no life is in present danger.
+human_awaited if {
+	human_needed
+	not "human_approval" in request.stated
+	not request.present_danger_to_life
+}
+
+_due := {"due_within_h": data.thresholds.approval_after_release_h} if request.present_danger_to_life
+
+else := {}
+
+# METADATA
+# title: Ein namentlich genannter Mensch entscheidet
+# custom:
+#   id: AUTO-1
+obligation contains {"code": "OB-HUMAN-APPROVAL", "rule": "AUTO-1", "parameters": _due} if human_needed

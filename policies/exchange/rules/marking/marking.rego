@@ -1,0 +1,64 @@
+# METADATA
+# title: Marking of covert data
+# description: Marked at the sender, kept at the recipient, documented for control only (law.md 0.2, step 9).
+package exchange.rules.marking
+
+import data.exchange.rules.members
+import data.exchange.rules.release
+import data.exchange.rules.request
+
+_marked := {name |
+	some name, member in input.members
+	request.given(member.marking)
+}
+
+_unmarked := members.covert - _marked
+
+# METADATA
+# title: Kennzeichnung fehlt
+# description: Data from covert means are marked with the measure.
+# custom:
+#   id: NPOG-38-2
+#   reason: marking_missing
+#   de: Verdeckt erhobene Daten müssen gekennzeichnet sein; die Kennzeichnung fehlt.
+#   en: Covertly collected data must be marked; the marking is missing.
+deny contains {"rule": "NPOG-38-2", "reason": "marking_missing"} if count(_unmarked) > 0
+
+_marked_released := release.remaining & _marked
+
+# METADATA
+# title: Empfänger erhält die Kennzeichnung nicht
+# description: Marked data go only where the marking is kept.
+# custom:
+#   id: NPOG-40-1-4
+#   reason: recipient_drops_marking
+#   de: Gekennzeichnete Daten dürfen nur übermittelt werden, wenn der Empfänger die Kennzeichnung aufrechterhält.
+#   en: Marked data may be transmitted only if the recipient keeps the marking.
+deny contains {"rule": "NPOG-40-1-4", "reason": "recipient_drops_marking"} if {
+	count(_marked_released) > 0
+	not "recipient_keeps_marking" in request.affirmed
+}
+
+# METADATA
+# title: Kennzeichnung aufrechterhalten
+# custom:
+#   id: NPOG-40-1-4
+obligation contains {"code": "OB-KEEP-MARK", "rule": "NPOG-40-1-4", "parameters": {}} if {
+	count(_marked_released) > 0
+}
+
+# METADATA
+# title: Dokumentation nur zur Datenschutzkontrolle
+# custom:
+#   id: NPOG-40-1-5
+obligation_always contains {"code": "OB-LOG-DPA-ONLY", "rule": "NPOG-40-1-5", "parameters": {}} if {
+	count(members.covert) > 0
+}
+
+# METADATA
+# title: Besondere Löschfrist der Dokumentation
+# custom:
+#   id: NPOG-40-1-5
+obligation contains {"code": "OB-LOG-RETENTION-COVERT", "rule": "NPOG-40-1-5", "parameters": {}} if {
+	count(release.remaining & members.covert) > 0
+}

@@ -1,0 +1,24 @@
+# METADATA
+# title: Minors
+# description: Data about children serve their protection, prosecution, or a danger to the child itself.
+package exchange.rules.minors
+
+import data.exchange.rules.members
+
+_endangered := {name | some [name, "endangered_person"] in members.roles}
+
+_locked := set() if input.purpose in {"CHILD_PROTECTION", "PROSECUTION"}
+
+else := members.minors - _endangered if input.purpose == "DANGER_PREVENTION"
+
+else := members.minors
+
+# METADATA
+# title: Schutz Minderjähriger
+# description: Members about a person under 18 stay for other purposes.
+# custom:
+#   id: MINOR-1
+#   reason: minor_protection
+#   de: Angaben über Minderjährige werden zu diesem Zweck nicht weitergegeben.
+#   en: Data about minors are not passed on for this purpose.
+withhold contains {"rule": "MINOR-1", "reason": "minor_protection", "members": _locked} if count(_locked) > 0

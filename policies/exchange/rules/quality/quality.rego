@@ -1,0 +1,78 @@
+# METADATA
+# title: Quality of the data
+# description: Roles told apart, facts from assessments, nothing outdated (BDSG-72-73, BDSG-74).
+package exchange.rules.quality
+
+import data.exchange.rules.members
+import data.exchange.rules.regime
+import data.exchange.rules.release
+
+_expired := {name |
+	some name, member in input.members
+	member.delete_after < input.evaluated_on
+}
+
+# METADATA
+# title: Löschdatum überschritten
+# description: A member past its deletion date is not sent.
+# custom:
+#   id: BDSG-74
+#   reason: outdated_or_expired
+#   de: Das Löschdatum der Angabe ist überschritten; veraltete Daten werden nicht übermittelt.
+#   en: The item is past its deletion date; outdated data are not transmitted.
+withhold contains {"rule": "BDSG-74", "reason": "outdated_or_expired", "members": _expired} if count(_expired) > 0
+
+# METADATA
+# title: Rolle der Person nicht angegeben
+# description: A member that needs the role of the person came without one.
+# custom:
+#   id: BDSG-72-73
+#   reason: role_unlabelled
+#   de: >-
+#     Es ist nicht angegeben, in welcher Rolle die Person betroffen ist (etwa verdächtig, Opfer, Zeugin);
+#     ohne diese Angabe bleibt sie zurück.
+#   en: The role of the person concerned (for example suspect, victim, witness) is not stated.
+withhold contains {"rule": "BDSG-72-73", "reason": "role_unlabelled", "members": members.unlabelled} if {
+	count(members.unlabelled) > 0
+}
+
+_assessments := {name | some [name, "assessment"] in members.flags} | {name | some name, member in input.members; member.is_assessment == true}
+
+# METADATA
+# title: Wertungen kennzeichnen und aktenführende Stelle nennen
+# custom:
+#   id: BDSG-72-73
+obligation contains {"code": "OB-ASSESSMENT-SOURCE", "rule": "BDSG-72-73", "parameters": {}} if {
+	count(release.remaining & _assessments) > 0
+}
+
+# METADATA
+# title: Richtigkeit, Vollständigkeit, Zuverlässigkeit und Stand beifügen
+# custom:
+#   id: BDSG-74
+obligation contains {"code": "OB-QUALITY", "rule": "BDSG-74", "parameters": {}} if _ji_release
+
+# METADATA
+# title: Fehler und unrechtmäßige Übermittlung nachmelden
+# custom:
+#   id: BDSG-74
+obligation contains {"code": "OB-NOTIFY-CORRECTION", "rule": "BDSG-74", "parameters": {}} if _ji_release
+
+# METADATA
+# title: Auf besondere Bedingungen hinweisen
+# custom:
+#   id: BDSG-74
+obligation contains {"code": "OB-CONDITIONS", "rule": "BDSG-74", "parameters": {}} if {
+	_ji_release
+	some name in release.remaining
+	_conditioned(input.members[name])
+}
+
+_conditioned(member) if member.marking
+
+_conditioned(member) if member.delete_after
+
+_ji_release if {
+	release.releases_personal
+	regime.sender == "JI"
+}

@@ -1,0 +1,153 @@
+# METADATA
+# title: The recipient and its door
+# description: Competence, contrary interests, the second door, and what only police and prosecution may have.
+package exchange.rules.recipient
+
+import data.exchange.rules.lawfulness
+import data.exchange.rules.members
+import data.exchange.rules.request
+
+# METADATA
+# description: Who answers for the transmission; social bodies and private senders always do.
+accountable := "recipient" if {
+	input.facts.request_mode == "on_request"
+	"PUBLIC" in request.recipient_groups
+	count(request.sender_groups & {"SOCIAL_BODIES", "PRIVATE"}) == 0
+} else := "sender"
+
+# METADATA
+# title: Nicht Aufgabe des Empfängers
+# description: The purpose lies within the recipient's tasks.
+# custom:
+#   id: RESP-1
+#   reason: outside_recipient_task
+#   de: Die Übermittlung gehört nicht zu den Aufgaben der empfangenden Stelle.
+#   en: The transmission does not lie within the recipient's tasks.
+deny contains {"rule": "RESP-1", "reason": "outside_recipient_task"} if not _competent
+
+_competent if "recipient_task_competence" in request.affirmed
+
+_competent if {
+	not _competence_given
+	input.purpose in data.routes[input.exchange_kind][input.sender_kind][input.recipient_kind].recipient_purposes
+}
+
+_competence_given if {
+	some fact, _ in input.facts
+	fact == "recipient_task_competence"
+}
+
+# METADATA
+# title: Schutzwürdige Interessen überwiegen
+# description: Protected interests of the person visibly prevail.
+# custom:
+#   id: RESP-1
+#   reason: protected_interest_prevails
+#   de: Schutzwürdige Interessen der betroffenen Person überwiegen erkennbar; die Übermittlung unterbleibt.
+#   en: Protected interests of the data subject visibly prevail; the transmission does not take place.
+deny contains {"rule": "RESP-1", "reason": "protected_interest_prevails"} if {
+	input.facts.protected_interest_contra != false
+}
+
+# METADATA
+# title: Zweite Tür fehlt
+# description: On request, the recipient's own norm must allow it to collect the data for this purpose.
+# custom:
+#   id: DOUBLE-DOOR
+#   reason: second_door_missing
+#   de: >-
+#     Die anfragende Stelle nennt keine eigene Vorschrift, nach der sie die Daten zu diesem Zweck erheben
+#     darf; Übermittlung und Abruf brauchen je eine Rechtsgrundlage.
+#   en: >-
+#     The requesting body names no provision of its own that allows it to collect the data for this purpose;
+#     transmission and retrieval each need a legal basis.
+deny contains {"rule": "DOUBLE-DOOR", "reason": "second_door_missing"} if {
+	members.asks_personal
+	not request.spontaneous
+	not "FOREIGN" in request.recipient_groups
+	not _second_door
+}
+
+_second_door if {
+	row := data.collection_bases[input.facts.recipient_collection_basis]
+	some group in row.recipients
+	group in request.recipient_groups
+	input.purpose in row.purposes
+	every fact in row.facts {
+		fact in request.stated
+	}
+	_order_given(row)
+	_confirmed(row)
+}
+
+_order_given(row) if not row.order_needed_for
+
+_order_given(row) if {
+	every group in row.order_needed_for {
+		not group in request.recipient_groups
+	}
+}
+
+_order_given(row) if row.order in request.affirmed
+
+_confirmed(row) if row.status in {"V", "P"}
+
+_confirmed(_) if request.case_file
+
+_confirmed(_) if {
+	data.norms.confirmations[input.sender_controller][input.facts.recipient_collection_basis].wording_sha256
+}
+
+_privileged if {
+	row := data.agency_kinds[input.recipient_kind]
+	row.npog_40_2 == "always"
+}
+
+_privileged if {
+	row := data.agency_kinds[input.recipient_kind]
+	row.npog_40_2 == "prosecuting"
+	input.purpose in data.purposes.prosecuting
+}
+
+_only_police := ({name | some [name, "npog_40_2"] in members.flags} | {name | some [name, role] in members.roles; data.roles[role].npog_40_2 == true}) | {name | some name, member in input.members; member.is_assessment == true}
+
+# METADATA
+# title: Nur für Polizei und Strafverfolgung
+# description: Assessments, contacts, likely victims, surroundings, witnesses and informants go to police and prosecution only.
+# custom:
+#   id: NPOG-40-2
+#   reason: only_police_and_prosecution
+#   de: >-
+#     Wertende Angaben sowie Daten über Kontaktpersonen, mögliche Opfer, Personen im Umfeld, Zeuginnen und
+#     Zeugen und Hinweisgebende dürfen nur an Polizei- und Strafverfolgungsbehörden gehen.
+#   en: >-
+#     Assessments and data on contacts, likely victims, persons in the surroundings, witnesses and informants
+#     may go to police and prosecution authorities only.
+withhold contains {"rule": "NPOG-40-2", "reason": "only_police_and_prosecution", "members": _only_police} if {
+	count(_only_police) > 0
+	not _privileged
+}
+
+_informants := {name | some [name, "informant"] in members.flags} | {name | some [name, "informant"] in members.roles}
+
+# METADATA
+# title: Schutz von Hinweisgebenden
+# description: The identity of an informant stays with police and prosecution.
+# custom:
+#   id: INFORMANT-1
+#   reason: informant_protection
+#   de: Angaben über Hinweisgebende sind selbst geschützt und bleiben zurück.
+#   en: Data on informants are themselves protected and stay behind.
+withhold contains {"rule": "INFORMANT-1", "reason": "informant_protection", "members": _informants} if {
+	count(_informants) > 0
+	count(request.recipient_groups & {"POLICE", "PUBLIC_PROSECUTOR"}) == 0
+}
+
+# METADATA
+# title: Betroffene vorher unterrichten
+# custom:
+#   id: KKG-4
+obligation contains {"code": "OB-INFORM-BEFORE", "rule": "KKG-4", "parameters": {}} if {
+	"KKG-4" in lawfulness.satisfied
+	not "prior_notice_risk" in request.affirmed
+}

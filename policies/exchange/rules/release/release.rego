@@ -1,0 +1,41 @@
+# METADATA
+# title: What remains
+# description: Withhold overrides for a member; what no topic withholds remains (law.md 0.2, MIXED-1).
+package exchange.rules.release
+
+import data.exchange.rules.aggregates
+import data.exchange.rules.channels
+import data.exchange.rules.members
+import data.exchange.rules.minimisation
+import data.exchange.rules.minors
+import data.exchange.rules.purpose_limitation
+import data.exchange.rules.quality
+import data.exchange.rules.recipient
+import data.exchange.rules.secrecy
+import data.exchange.rules.special_categories
+
+# METADATA
+# description: Every contribution of a topic that withholds members, with rule and reason.
+withholdings := union({
+	aggregates.withhold,
+	channels.withhold,
+	minimisation.withhold,
+	minors.withhold,
+	purpose_limitation.withhold,
+	quality.withhold,
+	recipient.withhold,
+	secrecy.withhold,
+	special_categories.withhold,
+})
+
+# METADATA
+# description: Members that some topic withholds.
+withheld := union({each.members | some each in withholdings})
+
+# METADATA
+# description: Members that no topic withholds.
+remaining := members.offered - withheld
+
+# METADATA
+# description: Personal data would be released.
+releases_personal if count(remaining & members.personal) > 0

@@ -1,0 +1,92 @@
+# METADATA
+# title: Retention and the decision log
+# description: A delete date travels with each release; the log has its own classes (RET-1, LOG-1, LOG-TECH).
+package exchange.rules.retention
+
+import data.exchange.rules.members
+import data.exchange.rules.regime
+import data.exchange.rules.release
+import data.exchange.rules.request
+
+# METADATA
+# title: Lösch- oder Prüfdatum fehlt
+# description: Each release of personal data carries a delete or review date.
+# custom:
+#   id: RET-1
+#   reason: no_review_date
+#   de: Es ist kein Datum festgelegt, an dem der Empfänger die Daten löscht oder die Speicherung überprüft.
+#   en: No date is set on which the recipient deletes the data or reviews their storage.
+deny contains {"rule": "RET-1", "reason": "no_review_date"} if {
+	members.asks_personal
+	not "review_date_set" in request.affirmed
+}
+
+_delete_days := {input.facts.review_date} | {input.members[name].delete_after | some name in release.remaining}
+
+_delete_at := {"delete_at_day": min(_delete_days)} if count(_delete_days) > 0
+
+else := {}
+
+# METADATA
+# title: Lösch- oder Prüfdatum mitgeben
+# custom:
+#   id: RET-1
+obligation contains {"code": "OB-DELETE-AT", "rule": "RET-1", "parameters": _delete_at} if {
+	release.releases_personal
+}
+
+# METADATA
+# description: The class that decides how long the record of this decision is kept (law.md 0.3).
+log_class := "covert_data_transmission_documentation" if {
+	count(release.remaining & members.covert) > 0
+} else := "decision_log_JI" if {
+	regime.either_ji
+} else := "decision_log_DSGVO"
+
+# METADATA
+# description: The calendar year of a day counted from 1970-01-01 (proleptic Gregorian, from March to February).
+year_of(day) := year if {
+	shifted := day + 719468
+	era := floor(shifted / 146097)
+	of_era := shifted - (era * 146097)
+	leap_days := (floor(of_era / 36524) - floor(of_era / 1460)) - floor(of_era / 146096)
+	year_of_era := floor((of_era + leap_days) / 365)
+	of_year := of_era - (((365 * year_of_era) + floor(year_of_era / 4)) - floor(year_of_era / 100))
+	year := ((era * 400) + year_of_era) + floor(of_year / 306)
+}
+
+# METADATA
+# description: 31 December of a year as a day counted from 1970-01-01.
+last_day_of(year) := ((((365 * year) + floor(year / 4)) - floor(year / 100)) + floor(year / 400)) - 719163
+
+_erase := {"log_class": log_class, "erase_at_day": last_day_of(year_of(input.evaluated_on) + 1)}
+
+# METADATA
+# title: Entscheidung protokollieren
+# custom:
+#   id: LOG-1
+obligation_always contains {"code": "OB-LOG", "rule": "LOG-1", "parameters": {}}
+
+# METADATA
+# title: Protokoll fristgerecht löschen
+# custom:
+#   id: LOG-1
+obligation_always contains {"code": "OB-LOG-RETENTION", "rule": "LOG-1", "parameters": _erase}
+
+# METADATA
+# title: Protokoll nur zur Kontrolle verwenden
+# custom:
+#   id: LOG-1
+obligation_always contains {"code": "OB-LOG-USE-LIMIT", "rule": "LOG-1", "parameters": {}}
+
+# METADATA
+# title: Keine Inhalte im Protokoll
+# custom:
+#   id: LOG-1
+obligation_always contains {"code": "OB-LOG-NO-VALUES", "rule": "LOG-1", "parameters": {}}
+
+# METADATA
+# title: Protokoll signieren
+# custom:
+#   id: LOG-TECH
+obligation_always contains {"code": "OB-LOG-SIGNED", "rule": "LOG-TECH", "parameters": {}}

@@ -1,0 +1,142 @@
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from gateway.cli.policy import app
+from tests.policy.builders import a_case
+from tests.policy.sets import MAIN, write_set
+
+PERMIT = """package exchange.main
+
+# METADATA
+# custom: {id: LAW-1, reason: why, de: Darum., en: So.}
+decision := {
+	"verdict": "permit",
+	"denials": [],
+	"outcomes": [
+		{"action": "release", "parameters": {}, "reasons": [], "members": ["facts"]},
+		{
+			"action": "withhold",
+			"parameters": {},
+			"reasons": [{"reason": "why", "rule": "LAW-1"}],
+			"members": ["witness"],
+		},
+	],
+	"obligations": [{"code": "OB-LOG", "rule": "LAW-1", "parameters": {}}],
+	"regime": {"sender": "JI", "recipient": "DSGVO"},
+}
+"""
+OBLIGATIONS = {"policies/obligations/data.json": {"OB-LOG": {}}}
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Call the command on a small policy set, with files of its own in place of the valid ones."""
+
+    def call(*arguments, files=None):
+        policies, schemas = write_set(tmp_path, {MAIN: PERMIT, **OBLIGATIONS, **(files or {})})
+        folders = ["--policies", str(policies), "--schemas", str(schemas)]
+        return CliRunner().invoke(app, [*arguments, *folders])
+
+    return call
+
+
+@pytest.fixture
+def case_file(tmp_path):
+    def write(*cases):
+        path = tmp_path / "cases.json"
+        rows = [{"id": c.id, "title": c.title, **c.request, "expected": c.expected} for c in cases]
+        path.write_text(json.dumps(rows))
+        return str(path)
+
+    return write
+
+
+def test_cases_that_pass_end_with_the_counts_and_status_0(run, case_file):
+    result = run("test", case_file(a_case()))
+
+    assert result.exit_code == 0
+    assert result.stdout.splitlines() == ["V01  ok  A title", "1 passed, 0 failed"]
+
+
+def test_a_case_that_differs_says_how_in_one_line_and_status_is_1(run, case_file):
+    result = run("test", case_file(a_case(), a_case(expected={"obligations": ["OB-NEW"]})))
+
+    assert result.exit_code == 1
+    assert result.stdout.splitlines() == [
+        "V01  ok  A title",
+        "V01  ABWEICHUNG  A title: Auflage fehlt: OB-NEW (obligation missing)",
+        "1 passed, 1 failed",
+    ]
+
+
+def test_cases_for_a_program(run, case_file):
+    result = run("test", case_file(a_case(regime_sender="DSGVO")), "--json")
+
+    report = json.loads(result.stdout)
+    assert (report["passed"], report["failed"], result.exit_code) == (0, 1, 1)
+    assert report["cases"][0]["differences"] == ["Rechtsregime (sender) JI statt DSGVO (regime)"]
+
+
+@pytest.mark.parametrize("content", ["[]", "no json", None])
+def test_an_unusable_case_file_is_status_2(run, tmp_path, content):
+    path = tmp_path / "cases.json"
+    if content is not None:
+        path.write_text(content)
+
+    result = run("test", str(path))
+
+    assert result.exit_code == 2
+    assert "cases.json" in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_refused_policy_set_is_status_2_with_its_places(run, case_file):
+    result = run("test", case_file(a_case()), files={MAIN: "package exchange.main\n\nr := [1 2]\n"})
+
+    assert result.exit_code == 2
+    assert f"{MAIN}:3: " in result.stderr
+
+
+def test_a_set_in_order_is_status_0_with_its_digest(run):
+    result = run("check")
+
+    assert result.exit_code == 0
+    assert result.stdout.startswith("In Ordnung: 1 Module, 1 Gründe im Katalog, Policy-Digest ")
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("package exchange.main\n\ndecision := http.send({})\n", 3),
+        ("package exchange.main\n\ndecision := [1 2]\n", 3),
+        ("package exchange.main\n\n\ndecision := no_such_function(1)\n", 4),
+        ('package exchange.main\n\ndecision := {"reason": "x", "rule": "LAW-1"}\n', 3),
+    ],
+)
+def test_what_is_to_do_is_told_with_file_and_line_and_status_1(run, source, line):
+    result = run("check", files={MAIN: source})
+
+    assert result.exit_code == 1
+    assert result.stdout.startswith(f"{MAIN}:{line}: ")
+    assert result.stdout.splitlines()[-1] == "1 Befunde (findings)"
+
+
+def test_findings_for_a_program(run):
+    result = run("check", "--json", files={"policies/routes/routes.json": "{}"})
+
+    report = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert [(f["path"], f["line"]) for f in report["findings"]] == [
+        ("policies/routes/routes.json", 0)
+    ]
+    assert len(report["policy_digest"]) == 64
+
+
+@pytest.mark.parametrize("command", ["check", "test"])
+def test_help_shows_an_example(command):
+    result = CliRunner().invoke(app, [command, "--help"])
+
+    assert result.exit_code == 0
+    assert f"datenschleuse policy {command}" in result.stdout

@@ -1,0 +1,177 @@
+"""A real server over TLS whose pipeline stops after the signature."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+from prometheus_client import CollectorRegistry
+from uvicorn.loops.auto import auto_loop_factory
+
+from gateway.errors import RegistryUnavailable
+from gateway.http.api import build_api
+from gateway.http.metrics import HttpMetrics
+from gateway.http.operations import operations_app
+from gateway.http.server import Listening, PartnerApi, serve
+from gateway.http.tls import TlsFiles, server_context
+from gateway.model.evidence import Answer
+from gateway.model.exchange import Message, Moment
+from gateway.model.unit import RegistrySnapshot
+from gateway.pipeline import Limits, Ports
+from gateway.ports import Head
+from gateway.steps.authenticate import authenticate
+from gateway.steps.receive import receive
+from tests.partners import Member, Pki, a_snapshot
+
+PUBLIC_URL = "https://schleuse.example"
+MAX_BODY = 20_000
+EXCHANGE_ID = "0123456789abcdef0123456789abcdef"
+
+
+@dataclass
+class Fixed:
+    """A clock that stands, unless it is moved."""
+
+    at: int = 1_795_000_000
+
+    def now(self) -> Moment:
+        return Moment(self.at, 20_775)
+
+
+@dataclass
+class Units:
+    """A registry whose snapshot a test may replace while connections are kept."""
+
+    current: RegistrySnapshot
+    fails: bool = False
+
+    async def snapshot(self) -> RegistrySnapshot:
+        if self.fails:
+            raise RegistryUnavailable("the registry is locked")
+        return self.current
+
+
+@dataclass
+class Log:
+    """A log of three entries that serves one tile."""
+
+    async def head(self) -> Head:
+        return Head("schleuse.example/2026", 3, b"\x01" * 32, "note\n", "0" * 64, "0" * 64)
+
+    async def receipt_proof(self, index: int, size: int) -> tuple[str, tuple[bytes, ...]]:
+        return f"note of {size}\n", (bytes([index]) * 32,)
+
+    async def consistency(self, old: int, new: int) -> tuple[bytes, ...]:
+        return (bytes([old]) * 32, bytes([new]) * 32)
+
+    async def hash_tile(self, level: int, number: int, width: int) -> bytes | None:
+        return b"\x02" * 32 * width if (level, number) == (0, 0) and width <= 3 else None
+
+
+@dataclass
+class Edge:
+    """The running server, what it was asked, and what it is to answer."""
+
+    pki: Pki
+    police: Member
+    office: Member
+    port: int
+    operations_port: int
+    units: Units
+    clock: Fixed
+    handshakes: list[str]
+    stop: Callable[[], None] = lambda: None
+    works_s: float = 0.0
+    begun: threading.Event = field(default_factory=threading.Event)
+    submitted: list[tuple[str, Any]] = field(default_factory=list)
+    answers: Answer | Exception = Answer(201, EXCHANGE_ID, {"verdict": "permit"})
+
+    def reset(self) -> None:
+        self.units.current = a_snapshot(self.police, self.office)
+        self.units.fails = False
+        self.handshakes.clear()
+        self.submitted.clear()
+        self.answers = Answer(201, EXCHANGE_ID, {"verdict": "permit", "note": "für alle"})
+
+    async def submit(self, message: Message, ports: Ports) -> Answer:
+        """Receive and authenticate as the gateway does, then answer what the test wants."""
+        moment = ports.clock.now()
+        limits = ports.limits
+        document = receive(message.body, moment, limits.max_body_attachments, limits.max_depth)
+        caller = await authenticate(
+            message, ports.registry, moment, limits.signature_skew_s, signed=True
+        )
+        self.submitted.append((caller.unit.id, document.value))
+        self.begun.set()
+        await asyncio.sleep(self.works_s)
+        if isinstance(self.answers, Exception):
+            raise self.answers
+        return self.answers
+
+
+@contextmanager
+def running_edge(folder: Path) -> Iterator[Edge]:
+    """Serve on ports of the system's choice, in a thread with a loop of its own."""
+    pki = Pki(folder)
+    gateway = "https://localhost:{port}"
+    police, office = pki.member("polizei", gateway), pki.member("ordnungsamt", gateway)
+    handshakes: list[str] = []
+    edge = Edge(pki, police, office, 0, 0, Units(a_snapshot(police, office)), Fixed(), handshakes)
+    ports = Ports(
+        clock=edge.clock,
+        registry=edge.units,
+        limits=Limits(MAX_BODY, MAX_BODY, 16, 300, 3600),
+        **{
+            name: cast(Any, None)
+            for name in Ports.__dataclass_fields__
+            if name not in {"clock", "registry", "limits"}
+        },
+    )
+    registry = CollectorRegistry()
+    metrics = HttpMetrics(registry)
+
+    def failed(reason: str) -> None:
+        handshakes.append(reason)
+        metrics.handshake_failed(reason)
+
+    tls = server_context(TlsFiles(*pki.server, pki.ca_file), failed)
+    api = build_api(ports, Log(), PUBLIC_URL, metrics, submit=edge.submit)
+    up = threading.Event()
+
+    async def main() -> None:
+        event = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        ask = loop.call_soon_threadsafe
+        edge.stop = lambda: None if loop.is_closed() else ask(event.set)
+
+        def started(listening: Listening) -> None:
+            edge.port, edge.operations_port = listening.partner_api, listening.operations
+            up.set()
+
+        async def ready() -> dict[str, str]:
+            return {"registry": "RegistryUnavailable" if edge.units.fails else "ok"}
+
+        await serve(
+            PartnerApi(api, "127.0.0.1", 0, tls),
+            operations_app(ready, registry),
+            0,
+            event,
+            started,
+        )
+
+    def run() -> None:
+        with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+            runner.run(main())
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    assert up.wait(10)
+    try:
+        yield edge
+    finally:
+        edge.stop()
+        thread.join(20)
+        assert not thread.is_alive()

@@ -1,0 +1,1 @@
+"""What must be well before traffic is sent here."""

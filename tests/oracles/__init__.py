@@ -1,0 +1,1 @@
+"""Judges of our log that are not ours."""
