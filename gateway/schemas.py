@@ -44,6 +44,7 @@ class PayloadSchema:
     ) -> None:
         self.kind = kind
         self._validator = compile_schema(schema, shared)
+        self._properties: Mapping[str, Mapping[str, Json]] = schema["properties"]
         self.members = {
             name: _marks(name, member, shared) for name, member in schema["properties"].items()
         }
@@ -51,6 +52,11 @@ class PayloadSchema:
     def faults(self, payload: Json) -> list[Fault]:
         """Return what is wrong with *payload*, without any of its values or unknown names."""
         return list(faults_of(self._validator, payload, "/payload"))
+
+    def persons(self, member: str, value: Json) -> Iterator[Mapping[str, Json]]:
+        """Give every person object inside the value of *member*, wherever its schema has one."""
+        if self.members[member].persons:
+            yield from _persons(value, self._properties[member])
 
     @property
     def carries_attachments(self) -> bool:
@@ -160,6 +166,17 @@ def _marks(
             if isinstance(value, str)
         ),
     )
+
+
+def _persons(value: Json, schema: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:
+    if schema.get("$ref") == PERSON:
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _persons(item, schema.get("items", {}))
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _persons(inner, schema.get("properties", {}).get(name, {}))
 
 
 def _nodes(schema: Json, shared: Mapping[str, Mapping[str, Json]]) -> Iterator[Mapping[str, Json]]:

@@ -7,8 +7,8 @@ read once from the first entry to the last; only one bundle of 256 entries is in
 
 import os
 import stat
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,9 +21,10 @@ from gateway.tlog.checkpoint import Checkpoint, open_checkpoint
 from gateway.tlog.entry import Claims, OpenLeaf, open_leaf, open_presentation
 from gateway.tlog.jwk import PublicKey
 from gateway.tlog.keys import KeyList, KeyUse, open_key_list
-from gateway.tlog.merkle import Frontier, extend, leaf_hash
+from gateway.tlog.merkle import leaf_hash
 from gateway.tlog.note import Note
 from gateway.tlog.proof import LogProof
+from gateway.tlog.rederive import Rederived
 
 Progress = Callable[[int, int], None]
 """Told after each bundle how many of how many entries are verified."""
@@ -80,7 +81,7 @@ def verify_export(folder: Path, root_key: PublicKey, progress: Progress | None =
     checkpoint = _open_checkpoint(folder, keys)
     _refuse_extra_files(folder, checkpoint.size)
     chain = _Chain(checkpoint.origin, keys)
-    tree = _Tree(folder, checkpoint.size)
+    tree = Rederived(checkpoint.size, lambda path: _read(folder, path))
     counts: Counter[EntryType] = Counter()
     with _refusing(export.PARTS), _open(folder, export.PARTS) as lines:
         for bundle in tiles.bundles_of(checkpoint.size):
@@ -130,36 +131,6 @@ class _Chain:
         return leaf
 
 
-class _Tree:
-    """The hash tiles of a copy, each compared with what the entries make it."""
-
-    def __init__(self, folder: Path, size: int) -> None:
-        self.frontier = Frontier()
-        self._folder = folder
-        self._size = size
-        self._open: defaultdict[int, list[bytes]] = defaultdict(list)
-
-    def append(self, hashes: Sequence[bytes]) -> None:
-        """Take the leaf hashes of one bundle."""
-        self._compare(0, self.frontier.size // tiles.WIDTH, hashes)
-        extension = extend(self.frontier, hashes)
-        self.frontier = extension.frontier
-        for level, number, value in extension.completed:
-            self._open[level].append(value)
-            if len(self._open[level]) == tiles.WIDTH:
-                self._compare(level, number // tiles.WIDTH, self._open.pop(level))
-
-    def finish(self) -> None:
-        """Compare the partial tiles above level 0."""
-        for level, hashes in self._open.items():
-            self._compare(level, (self._size >> 8 * level) // tiles.WIDTH, hashes)
-
-    def _compare(self, level: int, n: int, hashes: Sequence[bytes]) -> None:
-        path = tiles.tile_at(level, n, self._size).path
-        if _read(self._folder, path) != b"".join(hashes):
-            raise LogRefused("not the hashes of the entries below it", file=path)
-
-
 def _open_keys(folder: Path, root_key: PublicKey) -> KeyList:
     if _read(folder, export.ROOT_PUB) != root_key.pem:
         raise LogRefused("not the root key that was given", file=export.ROOT_PUB)
@@ -204,7 +175,9 @@ def _files(folder: Path) -> Iterator[str]:
         if not names:
             raise LogRefused("an empty folder", file=parent)
         for name, entry in names.items():
-            path = parent + (name if name.isprintable() else ascii(name))
+            path = parent + name
+            if not name.isprintable():  # nor shown to a terminal as it is
+                raise LogRefused("not a name in a log copy", file=parent + ascii(name))
             if entry.is_dir(follow_symlinks=False):
                 below.append(f"{path}/")
             elif entry.is_file(follow_symlinks=False):

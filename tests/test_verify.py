@@ -92,19 +92,6 @@ def test_memory_does_not_grow_with_the_log(tmp_path):
     assert peak(2048) < 1.2 * peak(512)
 
 
-def test_a_full_tile_above_the_first_level_is_compared(tmp_path):
-    """The first one needs 65,536 entries; here they are one entry again and again."""
-    log = a_log(1)
-    log.append_raw(log.entries * 65_536, [{} for _ in range(65_536)])
-    folder = log.write(tmp_path)
-    assert verify_export(folder, ROOT).size == 65_537
-
-    (folder / "tile/1/000").write_bytes(bytes(8192))
-    with pytest.raises(LogRefused) as refused:
-        verify_export(folder, ROOT)
-    assert refused.value.file == "tile/1/000"
-
-
 def test_the_verifier_loads_no_web_server_and_no_database():
     program = (
         "import sys; before = set(sys.modules); import gateway.verify;"

@@ -36,6 +36,11 @@ class EmbeddedEngine:
     def name(self) -> str:
         return "embedded/opa-1.20.2"
 
+    @property
+    def ready(self) -> bool:
+        """Whether a child is up: without one no decision is made until it is replaced."""
+        return self._pool is not None and self._pool.ready
+
     async def start(self, policy_set: PolicySet) -> None:
         """Load *policy_set* into fresh children and decide by it from now on.
 

@@ -53,6 +53,10 @@ class EnginePool:
         self._tasks: set[asyncio.Task[None]] = set()
         self._retiring = False
 
+    @property
+    def ready(self) -> bool:
+        return any(child.loaded and not child.gone.is_set() for child in self._children)
+
     async def start(self) -> None:
         """Start every child and let each evaluate the empty input, which compiles the rules.
 
@@ -116,6 +120,7 @@ class EnginePool:
             await child.ended()
             self._children.discard(child)
             raise
+        child.loaded = True
         child.on_idle = self._child_idle
         child.on_gone = self._child_gone
         if child.gone.is_set():

@@ -51,6 +51,7 @@ class EngineProcess(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = None
         self.on_idle: Callable[[EngineProcess], None] | None = None
         self.on_gone: Callable[[EngineProcess], None] | None = None
+        self.loaded = False
         self.gone = asyncio.Event()
 
     @classmethod

@@ -59,7 +59,7 @@ def emergency_exits() -> dict[str, Json]:
         "payload": {
             "premises_address": "Am Beispielufer 12, 21335 Lüneburg",
             "hazard_facts": "Beide Notausgänge mit Ketten verschlossen, CO-Melder in Alarm.",
-            "time_of_finding": f"{date.today().isoformat()}, 23:40 Uhr",
+            "time_of_finding": f"{date.today().isoformat()}T02:40:00+01:00",
             "licensee_name": _person("Musterwirt", "Jonas", "1979-03-02"),
             "photos_exits_no_persons": [{"media_type": "image/jpeg", "content": _JPEG}],
             "officer_contact": "PI Lüneburg, Einsatz- und Streifendienst, 04131 0000",
@@ -207,12 +207,16 @@ def suspicious_event() -> dict[str, Json]:
         "payload": {
             "time_place": "Rastplatz Musterheide (A 39), 02:15 Uhr",
             "observed_behaviour": "Drei Personen schneiden Planen auf und laden um.",
-            "vehicle_plate_observed": "XX-AB 1234",
-            "reporter_contact": "Fahrer Nr. 17, über den Leitstand 0000 000",
+            "vehicle_plate_observed": ["XX-AB 1234"],
+            "reporter_contact": {
+                "family_name": "Musterfahrer",
+                "given_names": "Ralf",
+                "phone": "0000 000",
+            },
             "dashcam_clip_of_event": {"media_type": "video/mp4", "content": _MP4},
-            "gps_tracks_all_drivers": "53.2464 N 10.4115 O; 53.3011 N 10.3902 O",
-            "driver_sick_notes": "Fahrer 9 und 12 krankgemeldet",
-            "customer_list": "Kunde A GmbH; Kunde B KG",
+            "gps_tracks_all_drivers": ["53.2464 N 10.4115 O", "53.3011 N 10.3902 O"],
+            "driver_sick_notes": ["Fahrer 9 krankgemeldet", "Fahrer 12 krankgemeldet"],
+            "customer_list": ["Kunde A GmbH", "Kunde B KG"],
         },
     }
 

@@ -195,18 +195,14 @@ def page(problem: Problem) -> str:
         f"<title>{problem.status} {html.escape(problem.title)} – Datenschleuse</title>"
         f"<style>{_STYLE}</style></head><body><main>"
         f"<h1>{html.escape(problem.title)}</h1>"
-        f"{_section('Was tun', problem.detail, advice.de)}"
+        f"<section>{_text('h2', 'Was tun', problem.detail, advice.de)}</section>"
         f'<section lang="en"><h2>{html.escape(problem.title_en)}</h2>'
-        f"{_text('What to do', problem.detail_en, advice.en)}</section>"
+        f"{_text('h3', 'What to do', problem.detail_en, advice.en)}</section>"
         f"<p><code>{problem.status} {problem.slug}</code></p></main></body></html>"
     )
 
 
-def _section(heading: str, detail: str, steps: Sequence[str]) -> str:
-    return f"<section>{_text(heading, detail, steps)}</section>"
-
-
-def _text(heading: str, detail: str, steps: Sequence[str]) -> str:
+def _text(level: str, heading: str, detail: str, steps: Sequence[str]) -> str:
     items = "".join(f"<li>{html.escape(step)}</li>" for step in steps)
     paragraph = f"<p>{html.escape(detail)}</p>" if detail else ""
-    return f"{paragraph}<h3>{heading}</h3><ol>{items}</ol>"
+    return f"{paragraph}<{level}>{heading}</{level}><ol>{items}</ol>"

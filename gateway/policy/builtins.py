@@ -10,8 +10,31 @@ from gateway.policy.policy_files import CAPABILITIES
 
 Json = Any
 
-# Refused even when capabilities.json lists them: what they see would leave the engine.
-_NEVER = frozenset({"print", "internal.print", "trace"})
+# Refused even when capabilities.json lists them: they reach out of the engine, or give another
+# answer the next time, or show what a rule saw.
+NEVER = frozenset(
+    {
+        "http.send",
+        "internal.print",
+        "internal.test_case",
+        "io.jwt.decode_verify",
+        "io.jwt.encode_sign",
+        "io.jwt.encode_sign_raw",
+        "json.match_schema",
+        "json.verify_schema",
+        "net.lookup_ip_addr",
+        "opa.runtime",
+        "print",
+        "providers.aws.sign_req",
+        "rand.intn",
+        "rego.metadata.chain",
+        "rego.metadata.rule",
+        "rego.parse_module",
+        "time.now_ns",
+        "trace",
+        "uuid.rfc4122",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +79,7 @@ def read_capabilities(document: Json) -> tuple[Capabilities, list[Finding]]:
             f"`{name}` ist nie erlaubt; streichen Sie die Zeile.",
             f"`{name}` is never allowed; remove the row.",
         )
-        for name in sorted(listed & _NEVER)
+        for name in sorted(listed & NEVER)
     ]
     findings += [
         Finding(
@@ -67,4 +90,4 @@ def read_capabilities(document: Json) -> tuple[Capabilities, list[Finding]]:
         )
         for name in sorted(listed - known)
     ]
-    return Capabilities(known, listed - _NEVER), findings
+    return Capabilities(known, listed - NEVER), findings

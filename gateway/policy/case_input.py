@@ -74,7 +74,7 @@ def _attributes(
 ) -> Iterator[tuple[str, Json]]:
     for name, value in given.items():
         kind = types.get(name, {}).get("type")
-        if value is None:
+        if value is None or (kind == "text" and value is False):
             continue
         if kind == "date" and isinstance(value, str):
             yield name, (_day(case, value) - _EPOCH).days

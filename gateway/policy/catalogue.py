@@ -88,7 +88,7 @@ def read_norms(document: Json) -> tuple[dict[str, Norm], list[Finding]]:
             rule,
             row["citation"],
             row["status"],
-            row.get("link"),
+            row.get("link") or None,
             row.get("in_force_from"),
             row.get("in_force_to"),
         )

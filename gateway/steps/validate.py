@@ -143,14 +143,13 @@ def _recipient(unit_id: str, sender: Unit, registry: RegistrySnapshot) -> Unit:
 def _persons(payload: Payload, schema: PayloadSchema) -> Iterator[Person]:
     """Give every person object in the payload."""
     for name, value in payload.items():
-        if schema.members[name].persons:
-            for person in value if isinstance(value, list) else [value]:
-                yield Person(
-                    name,
-                    person["family_name"],
-                    person.get("given_names", ""),
-                    person.get("date_of_birth", ""),
-                )
+        for person in schema.persons(name, value):
+            yield Person(
+                name,
+                person["family_name"],
+                person.get("given_names", ""),
+                person.get("date_of_birth", ""),
+            )
 
 
 def _attachment_faults(payload: Payload, schema: PayloadSchema) -> Iterator[Fault]:

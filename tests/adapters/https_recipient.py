@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import socket
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -95,6 +96,13 @@ def acknowledges(**changes: str) -> Answer:
     return answer
 
 
+def free_port() -> int:
+    """Return a port of loopback that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
 @dataclass(slots=True)
 class HttpsRecipient:
     """A server on loopback; it keeps what it got. Use it as an async context manager."""
@@ -102,10 +110,12 @@ class HttpsRecipient:
     context: ssl.SSLContext
     answer: Answer = field(default_factory=acknowledges)
     path: str = "/lieferungen"
+    port: int = 0
     requests: list[Message] = field(default_factory=list)
     connections: int = 0
     _server: asyncio.Server | None = None
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
+    _tasks: set["asyncio.Task[None]"] = field(default_factory=set)
 
     @property
     def url(self) -> str:
@@ -113,12 +123,17 @@ class HttpsRecipient:
         return f"https://127.0.0.1:{self._server.sockets[0].getsockname()[1]}{self.path}"
 
     async def __aenter__(self) -> "HttpsRecipient":
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self.context)
+        self._server = await asyncio.start_server(
+            self._serve, "127.0.0.1", self.port, ssl=self.context
+        )
         return self
 
     async def __aexit__(self, *_: object) -> None:
         assert self._server is not None
         self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         self.drop()
 
     def drop(self) -> None:
@@ -130,13 +145,16 @@ class HttpsRecipient:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         self._writers.add(writer)
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
         try:
             while True:
                 message = await self._read(reader)
                 self.requests.append(message)
                 await self.answer(message, writer)
                 await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
             writer.close()
 
     async def _read(self, reader: asyncio.StreamReader) -> Message:

@@ -1,4 +1,6 @@
 import asyncio
+import os
+import signal
 from contextlib import asynccontextmanager
 
 import pytest
@@ -103,6 +105,20 @@ async def test_without_start_or_after_close_there_is_no_decision():
 
     with pytest.raises(PolicyUnavailable, match="not started"):
         await EmbeddedEngine().decide(OLD, {})
+
+
+async def test_an_engine_is_ready_while_it_has_a_child():
+    assert not EmbeddedEngine().ready
+    async with an_engine() as engine:
+        assert engine.ready
+        os.kill(next(iter(engine._pool._children)).pid, signal.SIGKILL)
+        while engine.ready:
+            await asyncio.sleep(0.005)
+        while not engine.ready:
+            await asyncio.sleep(0.005)
+        assert (await engine.decide(OLD, {}))["verdict"] == "deny"
+
+    assert not engine.ready
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from gateway.client.delivery_folder import DeliveryFolder
 from gateway.client.receive import Accepted, Receiver, Trust
 from gateway.client.receive_server import Listening, ReceiveServer, receive_context
 from gateway.steps.forward import Outcome, Result, forward
-from tests.adapters.https_recipient import Certificates, make_certificates
+from tests.adapters.https_recipient import Certificates, free_port, make_certificates
 from tests.delivery.world import (
     ORIGIN,
     PRIVATE_KEYS,
@@ -62,21 +62,13 @@ async def receiving(
         ORIGIN, key_list(trust_home or world.home), "ordnungsamt", PRIVATE_KEYS["ecdh-p256"]
     )
     context = receive_context(certificates.gateway_ca, *certificates.recipient())
-    port = _free_port()
+    port = free_port()
     url = f"https://127.0.0.1:{port}/lieferungen"
     listening = Listening("127.0.0.1", port, url, pins)
     receiver = Receiver(trust, DeliveryFolder(inbox))
     async with ReceiveServer(receiver, listening, context, on_accepted):
         await world.register(a_unit(endpoint={"url": url, "private_address": True}))
         yield url
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
 
 
 async def push(world: World, certificates: Certificates, delivery_id: str) -> Outcome:

@@ -30,9 +30,9 @@ decision := {"half": input.x} if input.trap == "fraction"
 
 decision := "deny" if input.trap == "no object"
 
-decision := count([1 | some i in numbers.range(1, 9000); some j in numbers.range(1, 9000); i == j]) if {
-	input.trap == "late"
-}
+decision := {"long": long} if input.trap == "late"
+
+long := count([1 | some i in numbers.range(1, 9000); some j in numbers.range(1, 9000); i == j])
 """
 
 

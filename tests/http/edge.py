@@ -29,6 +29,7 @@ from tests.partners import Member, Pki, a_snapshot
 PUBLIC_URL = "https://schleuse.example"
 MAX_BODY = 20_000
 EXCHANGE_ID = "0123456789abcdef0123456789abcdef"
+PERMITTED = Answer(201, EXCHANGE_ID, {"verdict": "permit", "note": "für alle"})
 
 
 @dataclass
@@ -87,14 +88,14 @@ class Edge:
     works_s: float = 0.0
     begun: threading.Event = field(default_factory=threading.Event)
     submitted: list[tuple[str, Any]] = field(default_factory=list)
-    answers: Answer | Exception = Answer(201, EXCHANGE_ID, {"verdict": "permit"})
+    answers: Answer | Exception = PERMITTED
 
     def reset(self) -> None:
         self.units.current = a_snapshot(self.police, self.office)
         self.units.fails = False
         self.handshakes.clear()
         self.submitted.clear()
-        self.answers = Answer(201, EXCHANGE_ID, {"verdict": "permit", "note": "für alle"})
+        self.answers = PERMITTED
 
     async def submit(self, message: Message, ports: Ports) -> Answer:
         """Receive and authenticate as the gateway does, then answer what the test wants."""

@@ -7,7 +7,6 @@ import time
 from pathlib import Path
 
 import pytest
-
 from prometheus_client import CollectorRegistry
 
 from gateway.errors import StartRefused

@@ -1,7 +1,7 @@
 """Base64 is read exactly as it is written."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.errors import MalformedNote
@@ -13,12 +13,14 @@ from gateway.tlog.encoding import (
 )
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=100))
 def test_what_is_written_is_read(data):
     assert decode_base64(encode_base64(data), MalformedNote) == data
     assert decode_base64url(encode_base64url(data), MalformedNote) == data
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("AQZaz09+/-_=\n é"), max_size=12))
 def test_what_is_read_is_what_would_be_written(text):
     for encode, decode in [(encode_base64, decode_base64), (encode_base64url, decode_base64url)]:

@@ -5,7 +5,7 @@ import json
 import joserfc.jws
 import pytest
 import rfc8785
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from joserfc.jwk import OKPKey
 
@@ -25,11 +25,13 @@ values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(values)
 def test_json_is_read_as_it_was_written(value):
     assert decode_json(encode_json(value, MalformedJws), MalformedJws) == value
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(st.characters(codec="ascii"), max_size=9), st.integers(-5, 5)))
 def test_json_with_ascii_members_is_canonical_as_rfc_8785_says(value):
     assert encode_json(value, MalformedJws) == rfc8785.dumps(value)

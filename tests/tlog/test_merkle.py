@@ -5,7 +5,7 @@ from pathlib import Path
 
 import aics_tlog
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.errors import ProofRefused
@@ -106,6 +106,7 @@ def test_consistency_proofs_are_the_published_ones(vector):
     verify_consistency(old, new, proof, ROOTS[old], ROOTS[new])
 
 
+@settings(deadline=None)
 @given(leaf_of_a_log())
 def test_inclusion_proofs_are_those_of_another_implementation(leaf):
     index, size = leaf
@@ -117,6 +118,7 @@ def test_inclusion_proofs_are_those_of_another_implementation(leaf):
     )
 
 
+@settings(deadline=None)
 @given(two_sizes())
 def test_consistency_proofs_are_those_of_another_implementation(sizes):
     old, new = sizes
@@ -126,6 +128,7 @@ def test_consistency_proofs_are_those_of_another_implementation(sizes):
     assert LOG.root(new) == THEIRS.root(new)
 
 
+@settings(deadline=None)
 @given(leaf_of_a_log())
 def test_every_inclusion_proof_verifies(leaf):
     index, size = leaf
@@ -133,6 +136,7 @@ def test_every_inclusion_proof_verifies(leaf):
     verify_inclusion(leaf_hash(LOG.entries[index]), index, size, proof, LOG.root(size))
 
 
+@settings(deadline=None)
 @given(two_sizes())
 def test_every_consistency_proof_verifies(sizes):
     old, new = sizes
@@ -140,6 +144,7 @@ def test_every_consistency_proof_verifies(sizes):
     verify_consistency(old, new, proof, LOG.root(old), LOG.root(new))
 
 
+@settings(deadline=None)
 @given(leaf_of_a_log(), st.data())
 def test_a_changed_inclusion_proof_is_refused(leaf, data):
     index, size = leaf
@@ -148,6 +153,7 @@ def test_a_changed_inclusion_proof_is_refused(leaf, data):
         verify_inclusion(leaf_hash(LOG.entries[index]), index, size, proof, LOG.root(size))
 
 
+@settings(deadline=None)
 @given(two_sizes(), st.data())
 def test_a_changed_consistency_proof_is_refused(sizes, data):
     old, new = sizes
@@ -156,6 +162,7 @@ def test_a_changed_consistency_proof_is_refused(sizes, data):
         verify_consistency(old, new, proof, LOG.root(old), LOG.root(new))
 
 
+@settings(deadline=None)
 @given(leaf_of_a_log(), st.integers(-2, 2**63), st.integers(-2, 2**63))
 def test_an_inclusion_proof_holds_for_its_own_leaf_only(leaf, other_index, other):
     index, size = leaf
@@ -174,6 +181,7 @@ def test_an_inclusion_proof_holds_for_its_own_leaf_only(leaf, other_index, other
             verify_inclusion(leaf_hash(LOG.entries[index]), index, other, proof, LOG.root(size))
 
 
+@settings(deadline=None)
 @given(two_sizes())
 def test_a_consistency_proof_holds_for_its_own_roots_only(sizes):
     old, new = sizes
@@ -199,6 +207,7 @@ def test_the_empty_log_is_consistent_with_each_log_under_its_own_root_only():
         verify_consistency(0, 5, (), LOG.root(5), LOG.root(5))
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 300), max_size=4))
 def test_appending_in_batches_gives_the_same_log_and_the_same_proofs(batches):
     frontier = Frontier()
@@ -224,6 +233,7 @@ def test_an_extension_proves_no_leaf_that_is_not_new():
             extension.proof(index)
 
 
+@settings(deadline=None)
 @given(st.integers(0, LOG.size))
 def test_a_frontier_is_what_its_bytes_say(size):
     frontier = extend(Frontier(), LOG.read(0, 0, size)).frontier

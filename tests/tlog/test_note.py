@@ -6,7 +6,7 @@ from pathlib import Path
 import aics_tlog
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.errors import MalformedNote
@@ -125,6 +125,7 @@ def test_a_key_does_not_have_such_a_name(name):
         VerifierKey(name, PETER_KEY.public_key)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["C"])), min_size=1),
     st.sampled_from(["a", "log.example/2026", "schleuse.example/ä"]),

@@ -9,7 +9,7 @@ from pathlib import Path
 import aics_tlog
 import aics_tlog.tiles
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.errors import MalformedTile
@@ -83,6 +83,7 @@ def test_a_tile_has_its_path(tile, path):
     assert parse_path(path) == tile
 
 
+@settings(deadline=None)
 @given(all_tiles)
 def test_a_path_says_its_tile_and_is_that_of_another_implementation(tile):
     width = None if tile.width == 256 else tile.width
@@ -175,6 +176,7 @@ def test_bundles_come_in_order():
     ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=300), min_size=1, max_size=256))
 def test_a_bundle_gives_back_its_entries(entries):
     bundle = encode_bundle(entries)
@@ -195,6 +197,7 @@ def test_what_does_not_fit_is_not_bundled(entries):
         encode_bundle(entries)
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=9), min_size=1, max_size=9), st.integers(1, 20))
 def test_a_bundle_that_is_cut_off_or_longer_is_refused(entries, by):
     bundle = encode_bundle(entries)

@@ -90,7 +90,7 @@ _bulk if input.facts.is_bulk != false
 
 _bulk if input.facts.is_periodic != false
 
-_criminal := {name | some [name, "CRIMINAL"] in members.categories}
+_criminal := members.in_category("CRIMINAL")
 
 # METADATA
 # title: Keine Strafdaten an private Stellen

@@ -13,26 +13,57 @@ default offered := set()
 
 offered := object.keys(input.members)
 
-# METADATA
-# description: The schema's mark of each offered member; groups (name#1) share the mark of their member.
-marks[name] := data.members[input.exchange_kind][split(name, "#")[0]] if some name in offered
+_plain := {name: mark |
+	some name in offered
+	mark := data.members[input.exchange_kind][name]
+}
 
 # METADATA
-# description: Member and category, by schema or by the sender.
-categories contains [name, mark.category] if some name, mark in marks
-
-categories contains [name, member.category] if some name, member in input.members
+# description: Groups (name#1) and the member they belong to, whose marks and rows they share.
+groups := {name: base |
+	some name in (offered - object.keys(_plain))
+	base := split(name, "#")[0]
+}
 
 # METADATA
-# description: Member and flag (art9, minor, personal and others) that its categories carry.
-flags := {[name, flag] |
-	some [name, category] in categories
+# description: The schema's mark of each offered member.
+marks := _plain if count(groups) == 0
+
+marks := object.union(_plain, _grouped) if count(groups) > 0
+
+_grouped := {name: mark |
+	some name, base in groups
+	mark := data.members[input.exchange_kind][base]
+}
+
+_added_categories := {[name, member.category] | some name, member in input.members}
+
+_schema_flags := {[flag, name] |
+	some name, mark in marks
+	some flag in data.categories[mark.category].flags
+}
+
+_flags := _schema_flags | {[flag, name] |
+	some [name, category] in _added_categories
 	some flag in data.categories[category].flags
 }
 
 # METADATA
-# description: Members that concern a person. An unknown category is personal.
-personal := offered - {name | some [name, "not_personal"] in flags}
+# description: Members with a flag that one of their categories carries (art9, minor and others).
+flagged(flag) := {name | some [own, name] in _flags; own == flag}
+
+# METADATA
+# description: Members of a category.
+in_category(category) := {name | some name, mark in marks; mark.category == category} | {name | some [name, own] in _added_categories; own == category}
+
+# METADATA
+# description: Members that concern a person. An unknown category is personal, an added one may not take that away.
+personal := (offered - {name | some ["not_personal", name] in _schema_flags}) | {name |
+	some [name, category] in _added_categories
+	not _without_persons(category)
+}
+
+_without_persons(category) if "not_personal" in data.categories[category].flags
 
 # METADATA
 # description: The request asks for personal data at all.
@@ -42,61 +73,35 @@ asks_personal if input.facts.payload_kind == "personal"
 
 # METADATA
 # description: Members that hold special categories (Art. 9 GDPR).
-art9 := {name | some [name, "art9"] in flags}
-
-# METADATA
-# description: Members that hold figures only.
-aggregates := {name | some [name, "aggregate"] in flags}
+art9 := flagged("art9")
 
 # METADATA
 # description: Members about a person under 18.
-minors := {name | some [name, "minor"] in flags} | {name |
-	some name, member in input.members
-	member.data_subject_age < 18
-}
+minors := flagged("minor") | {name | some name, member in input.members; member.data_subject_age < 18}
 
 # METADATA
-# description: Member and role of the person whom it is about, as the sender says it.
-roles := {[name, member.data_subject_role] | some name, member in input.members}
-
-_known_role := {name |
-	some [name, role] in roles
-	role in object.keys(data.roles)
-}
+# description: Role of the person whom a member is about, as the sender says it.
+roles := {name: member.data_subject_role | some name, member in input.members}
 
 # METADATA
 # description: Members that need a role and came without a known one.
-unlabelled := {name | some name, mark in marks; mark.role_needed == true} - _known_role
+unlabelled := {name | some name, mark in marks; mark.role_needed == true} - {name | some name, role in roles; data.roles[role].label_de}
 
-_secrecy_default := object.get(data.agency_kinds, [input.sender_kind, "default_secrecy"], "none")
+_held_under := data.agency_kinds[input.sender_kind].default_secrecy
 
-_secrecy := {[name, mark.secrecy] | some name, mark in marks} | {[name, member.secrecy] | some name, member in input.members}
+# METADATA
+# description: Members under a secrecy, by schema, by category, by the sender's kind or by the sender's word.
+under_secrecy(secrecy) := offered if _held_under == secrecy
 
-_held_by_sender(secrecy) := offered if _secrecy_default == secrecy
-
-else := set()
+else := ({name | some name, mark in marks; mark.secrecy == secrecy} | flagged(secrecy)) | {name | some name, member in input.members; member.secrecy == secrecy}
 
 # METADATA
 # description: Members under social secrecy.
-social := (_held_by_sender("social") | {name | some [name, "social"] in _secrecy}) | {name | some [name, "social"] in flags}
+social := under_secrecy("social")
 
 # METADATA
-# description: Members entrusted for personal or educational help.
-entrusted := {name | some [name, "entrusted"] in _secrecy} | {name | some [name, "entrusted"] in flags}
-
-# METADATA
-# description: Members under tax secrecy.
-tax := (_held_by_sender("tax") | {name | some [name, "tax"] in _secrecy}) | {name | some [name, "tax"] in flags}
-
-_origins := {[name, mark.origin] | some name, mark in marks} | {[name, member.origin] | some name, member in input.members}
-
-# METADATA
-# description: Members received from a person bound to professional secrecy.
-professional := {name | some [name, "professional_203"] in _origins}
-
-# METADATA
-# description: Members that stem from an asylum procedure.
-asylum := {name | some [name, "asylum_procedure"] in _origins}
+# description: Members of an origin (a person bound to professional secrecy, an asylum procedure).
+from_origin(origin) := {name | some name, mark in marks; mark.origin == origin} | {name | some name, member in input.members; member.origin == origin}
 
 # METADATA
 # description: Members collected by covert or special means of the NPOG.

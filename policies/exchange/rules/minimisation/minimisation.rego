@@ -8,8 +8,18 @@ import data.exchange.rules.request
 
 # METADATA
 # description: The necessity table's row of each offered member for this kind and recipient.
-rows[name] := data.necessity[input.exchange_kind][input.recipient_kind][split(name, "#")[0]] if {
+rows := _plain if count(members.groups) == 0
+
+rows := object.union(_plain, _grouped) if count(members.groups) > 0
+
+_plain := {name: row |
 	some name in members.offered
+	row := data.necessity[input.exchange_kind][input.recipient_kind][name]
+}
+
+_grouped := {name: row |
+	some name, base in members.groups
+	row := data.necessity[input.exchange_kind][input.recipient_kind][base]
 }
 
 # METADATA

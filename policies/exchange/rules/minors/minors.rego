@@ -5,7 +5,7 @@ package exchange.rules.minors
 
 import data.exchange.rules.members
 
-_endangered := {name | some [name, "endangered_person"] in members.roles}
+_endangered := {name | some name, "endangered_person" in members.roles}
 
 _locked := set() if input.purpose in {"CHILD_PROTECTION", "PROSECUTION"}
 

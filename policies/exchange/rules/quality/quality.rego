@@ -36,7 +36,7 @@ withhold contains {"rule": "BDSG-72-73", "reason": "role_unlabelled", "members":
 	count(members.unlabelled) > 0
 }
 
-_assessments := {name | some [name, "assessment"] in members.flags} | {name | some name, member in input.members; member.is_assessment == true}
+_assessments := members.flagged("assessment") | {name | some name, member in input.members; member.is_assessment == true}
 
 # METADATA
 # title: Wertungen kennzeichnen und aktenführende Stelle nennen

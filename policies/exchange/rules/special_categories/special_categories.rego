@@ -16,10 +16,7 @@ _excepted_categories := {category |
 	some category in data.legal_bases[basis].special_categories
 }
 
-_excepted := {name |
-	some [name, category] in members.categories
-	category in _excepted_categories
-}
+_excepted := union({members.in_category(category) | some category in _excepted_categories})
 
 _without_exception := members.art9 - _excepted if not "art9_exception" in request.stated
 

@@ -1,0 +1,101 @@
+"""`datenschleuse log`: copies of the decision log, and their verification."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gateway.cli.log_verify import verify as verify_copy
+from gateway.errors import LogUnavailable, StaleDigest
+from gateway.model.evidence import Committed, EntryType, Part
+
+app = typer.Typer(help="Das Protokoll. The decision log.", no_args_is_help=True)
+_TRIES = 3
+_DEFAULT_PARTS = [Part.AUDIT, Part.INPUT]
+
+
+@app.command()
+def verify(
+    folder: Annotated[Path, typer.Argument(help="Ordner mit der Kopie. Folder of the copy.")],
+    key: Annotated[Path, typer.Option(help="root.pub: der öffentliche Wurzelschlüssel.")],
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q")] = False,
+) -> None:
+    """Prüft eine Kopie allein mit dem Wurzelschlüssel. Verifies a copy with the root key alone.
+
+    Example: datenschleuse log verify ./export --key root.pub
+    """
+    raise typer.Exit(verify_copy(folder, key, as_json=as_json, quiet=quiet))
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="Neuer Ordner für die Kopie. New folder.")],
+    home: Annotated[Path, typer.Option(help="Ordner des Gateways. The gateway's folder.")],
+    purpose: Annotated[str, typer.Option(help="Wozu die Einsicht dient; wird protokolliert.")],
+    part: Annotated[list[Part] | None, typer.Option(help="Welche Teile offenliegen.")] = None,
+    controller: Annotated[str | None, typer.Option(help="Nur Vorgänge dieser Stelle.")] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Schreibt eine Kopie, die sich selbst beweist. Writes a self-contained copy.
+
+    The access is an entry of the log before the first byte is written.
+
+    Example: datenschleuse log export ./export --home ./gateway --purpose "Prüfung 2026"
+    """
+    from gateway import __version__
+    from gateway.adapters.clock import SystemClock
+    from gateway.adapters.file_keys import FileKeys
+    from gateway.adapters.file_signer import FileSigner
+    from gateway.adapters.log_export import export_log
+    from gateway.adapters.record_seal import RecordSeal
+    from gateway.adapters.sql_database import open_database
+    from gateway.adapters.sql_log import SqlAppender
+    from gateway.adapters.sql_reader import SqlReader
+    from gateway.cli.progress import bar
+    from gateway.drafting import Drafter
+    from gateway.lifecycle.registry_change import PERMANENT
+    from gateway.settings import load_settings
+    from gateway.tlog.jwk import PublicKey
+
+    parts = part or _DEFAULT_PARTS
+    settings = load_settings(home)
+    database = open_database(settings.database)
+    seal = RecordSeal(FileKeys(settings.keys_dir))
+    reader = SqlReader(database, seal)
+    appender = SqlAppender(database, FileSigner.load(settings.keys_dir / "checkpoint.pem"))
+    signer = FileSigner.load(settings.keys_dir / "entry.pem")
+    drafter = Drafter(settings.origin, "none", __version__, signer, seal)
+    access = {
+        "what": "log_export",
+        "purpose": purpose,
+        "parts": [name.value for name in parts],
+        "controller": controller,
+    }
+    for _ in range(_TRIES):
+        head = reader.head()
+        draft = drafter.draft(
+            EntryType.ACCESS,
+            SystemClock().now(),
+            head.policy_digest,
+            head.registry_digest,
+            {Part.AUDIT: access},
+            bucket=PERMANENT,
+        )
+        if isinstance(appender.append([draft])[0], Committed):
+            break
+    else:
+        raise StaleDigest("rules or registry change too fast; try again")
+    head = reader.head()
+    try:
+        key_list = (home / "keys.jws").read_text("ascii").strip()
+        root = PublicKey.from_pem((home / "root.pub").read_bytes())
+    except OSError as error:
+        raise LogUnavailable(f"keys of the log: {error}") from error
+    with bar("Einträge", hidden=as_json) as progress:
+        export_log(folder, reader, head, key_list, root, parts, controller, progress)
+    if as_json:
+        print(json.dumps({"folder": str(folder), "size": head.size}))
+        return
+    print(f"{head.size} Einträge stehen in {folder}. {head.size} entries are in {folder}.")
