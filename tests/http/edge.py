@@ -1,6 +1,7 @@
 """A real server over TLS whose pipeline stops after the signature."""
 
 import asyncio
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,7 +27,6 @@ from gateway.steps.authenticate import authenticate
 from gateway.steps.receive import receive
 from tests.partners import Member, Pki, a_snapshot
 
-PUBLIC_URL = "https://schleuse.example"
 MAX_BODY = 20_000
 EXCHANGE_ID = "0123456789abcdef0123456789abcdef"
 PERMITTED = Answer(201, EXCHANGE_ID, {"verdict": "permit", "note": "für alle"})
@@ -79,6 +79,7 @@ class Edge:
     pki: Pki
     police: Member
     office: Member
+    public_url: str
     port: int
     operations_port: int
     units: Units
@@ -117,10 +118,13 @@ class Edge:
 def running_edge(folder: Path) -> Iterator[Edge]:
     """Serve on ports of the system's choice, in a thread with a loop of its own."""
     pki = Pki(folder)
-    gateway = "https://localhost:{port}"
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    gateway = f"https://localhost:{port}"
     police, office = pki.member("polizei", gateway), pki.member("ordnungsamt", gateway)
     handshakes: list[str] = []
-    edge = Edge(pki, police, office, 0, 0, Units(a_snapshot(police, office)), Fixed(), handshakes)
+    units = Units(a_snapshot(police, office))
+    edge = Edge(pki, police, office, gateway, port, 0, units, Fixed(), handshakes)
     ports = Ports(
         clock=edge.clock,
         registry=edge.units,
@@ -139,7 +143,7 @@ def running_edge(folder: Path) -> Iterator[Edge]:
         metrics.handshake_failed(reason)
 
     tls = server_context(TlsFiles(*pki.server, pki.ca_file), failed)
-    api = build_api(ports, Log(), PUBLIC_URL, metrics, submit=edge.submit)
+    api = build_api(ports, Log(), gateway, metrics, submit=edge.submit)
     up = threading.Event()
 
     async def main() -> None:
@@ -149,14 +153,14 @@ def running_edge(folder: Path) -> Iterator[Edge]:
         edge.stop = lambda: None if loop.is_closed() else ask(event.set)
 
         def started(listening: Listening) -> None:
-            edge.port, edge.operations_port = listening.partner_api, listening.operations
+            edge.operations_port = listening.operations
             up.set()
 
         async def ready() -> dict[str, str]:
             return {"registry": "RegistryUnavailable" if edge.units.fails else "ok"}
 
         await serve(
-            PartnerApi(api, "127.0.0.1", 0, tls),
+            PartnerApi(api, "127.0.0.1", port, tls),
             operations_app(ready, registry),
             0,
             event,

@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.errors import LogUnavailable, PolicyUnavailable
-from tests.http.edge import PUBLIC_URL, Edge
+from tests.http.edge import Edge
 from tests.http.wire import connected, signed
 
 
@@ -17,7 +17,7 @@ def test_what_the_gateway_leans_on_is_503_and_may_be_tried_again(
 
     assert reply.status == 503
     assert reply.headers["retry-after"] == "5"
-    assert reply.json()["type"] == f"{PUBLIC_URL}/problems/temporarily-unavailable"
+    assert reply.json()["type"] == f"{edge.public_url}/problems/temporarily-unavailable"
     assert str(error) not in reply.body.decode()
 
 
@@ -43,7 +43,7 @@ def test_nothing_at_an_address_is_a_problem_too(edge: Edge) -> None:
         reply = connection.request("GET", "/v1/nothing")
 
     assert reply.status == 404
-    assert reply.json()["type"] == f"{PUBLIC_URL}/problems/not-found"
+    assert reply.json()["type"] == f"{edge.public_url}/problems/not-found"
 
 
 def test_another_method_is_405_and_names_the_one_allowed(edge: Edge) -> None:
@@ -52,7 +52,7 @@ def test_another_method_is_405_and_names_the_one_allowed(edge: Edge) -> None:
 
     assert reply.status == 405
     assert reply.headers["allow"] == "POST"
-    assert reply.json()["type"] == f"{PUBLIC_URL}/problems/method-not-allowed"
+    assert reply.json()["type"] == f"{edge.public_url}/problems/method-not-allowed"
 
 
 @pytest.mark.parametrize("path", ["/v1/nothing", "/problems/not-found", "/openapi.json"])

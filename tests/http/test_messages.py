@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.http.edge import MAX_BODY, PUBLIC_URL, Edge
+from tests.http.edge import MAX_BODY, Edge
 from tests.http.wire import connected, signed
 
 
@@ -14,7 +14,7 @@ def test_an_announced_length_over_the_limit_is_413_before_the_body_comes(edge: E
         reply = connection.request("POST", "/v1/exchanges", headers)
 
     assert reply.status == 413
-    assert reply.json()["type"] == f"{PUBLIC_URL}/problems/request-too-large"
+    assert reply.json()["type"] == f"{edge.public_url}/problems/request-too-large"
 
 
 def test_a_body_of_unknown_length_over_the_limit_is_413(edge: Edge) -> None:

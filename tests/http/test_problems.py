@@ -19,7 +19,8 @@ from gateway.errors import (
 from gateway.http import problems
 from gateway.http.json_faults import IN_GERMAN
 from gateway.steps.receive import JsonFault, NotStrictJson
-from tests.http.edge import PUBLIC_URL
+
+PUBLIC_URL = "https://schleuse.example"
 
 _SCHEMAS = {
     name: json.loads(Path(f"schemas/{name}.json").read_text()) for name in ("problem", "receipt")

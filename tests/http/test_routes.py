@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.model.evidence import Answer
-from tests.http.edge import EXCHANGE_ID, PUBLIC_URL, Edge
+from tests.http.edge import EXCHANGE_ID, Edge
 from tests.http.wire import BODY, connected, signed
 from tests.partners import a_snapshot
 
@@ -52,7 +52,7 @@ def test_a_denial_is_a_problem_with_the_decision_in_it(edge: Edge) -> None:
     assert reply.headers["content-type"] == "application/problem+json"
     assert reply.headers["location"] == f"/v1/exchanges/{EXCHANGE_ID}"
     assert reply.json() == {
-        "type": f"{PUBLIC_URL}/problems/exchange-denied",
+        "type": f"{edge.public_url}/problems/exchange-denied",
         "status": 403,
         "title": "Die Übermittlung ist nicht zulässig",
         "title_en": "The exchange is not permitted",
@@ -71,7 +71,7 @@ def test_a_malformed_body_is_400_and_says_where(edge: Edge, body: bytes) -> None
 
     problem = reply.json()
     assert reply.status == 400
-    assert problem["type"] == f"{PUBLIC_URL}/problems/malformed-request"
+    assert problem["type"] == f"{edge.public_url}/problems/malformed-request"
     assert problem["position"]["line"] == 1
     assert "Zeile 1" in problem["detail"]
     assert edge.submitted == []
@@ -83,7 +83,7 @@ def test_a_certificate_that_nobody_registered_is_401(edge: Edge) -> None:
         reply = connection.post(signed(edge))
 
     assert reply.status == 401
-    assert reply.json()["type"] == f"{PUBLIC_URL}/problems/authentication-failed"
+    assert reply.json()["type"] == f"{edge.public_url}/problems/authentication-failed"
     assert reply.headers["www-authenticate"].startswith("Signature ")
     assert '"content-digest"' in reply.headers["accept-signature"]
 

@@ -7,7 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from gateway.signatures import RequestSigner, algorithm_of
-from tests.http.edge import PUBLIC_URL, Edge
+from tests.http.edge import Edge
 from tests.http.wire import BODY, connected, signed
 from tests.partners import a_snapshot
 
@@ -139,7 +139,7 @@ def test_a_signature_that_is_not_right_is_401(edge: Edge, alter: Alter) -> None:
         reply = connection.post(headers, body)
 
     assert reply.status == 401
-    assert reply.json()["type"] == f"{PUBLIC_URL}/problems/authentication-failed"
+    assert reply.json()["type"] == f"{edge.public_url}/problems/authentication-failed"
     assert edge.submitted == []
 
 

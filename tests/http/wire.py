@@ -6,11 +6,10 @@ import ssl
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from gateway.signatures import RequestSigner, sign_request
-from tests.http.edge import PUBLIC_URL, Edge
+from tests.http.edge import Edge
 from tests.partners import Member
 
 KEY = "3f2b0a52-8f0e-4f7e-9a65-0a4f4f1c2d3e"
@@ -94,15 +93,9 @@ def signed(
     return sign_request(
         signer or edge.police.signer,
         method="POST",
-        target_uri=f"{PUBLIC_URL}/v1/exchanges",
+        target_uri=f"{edge.public_url}/v1/exchanges",
         content_type="application/json",
         idempotency_key=key,
         body=body,
         created=edge.clock.at if created is None else created,
     )
-
-
-def request_file(folder: Path, document: Any) -> Path:
-    file = folder / "exchange.json"
-    file.write_text(json.dumps(document))
-    return file

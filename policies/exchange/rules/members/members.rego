@@ -87,21 +87,39 @@ roles := {name: member.data_subject_role | some name, member in input.members}
 # description: Members that need a role and came without a known one.
 unlabelled := {name | some name, mark in marks; mark.role_needed == true} - {name | some name, role in roles; data.roles[role].label_de}
 
-_held_under := data.agency_kinds[input.sender_kind].default_secrecy
+_default_secrecy[secrecy] := offered if {
+	secrecy := data.agency_kinds[input.sender_kind].default_secrecy
+	secrecy != "none"
+}
+
+# Member and secrecy or origin, of those that have one.
+_secrecies := {[mark.secrecy, name] | some name, mark in marks} | {[member.secrecy, name] | some name, member in input.members}
+
+_origins := {[mark.origin, name] | some name, mark in marks} | {[member.origin, name] | some name, member in input.members}
 
 # METADATA
-# description: Members under a secrecy, by schema, by category, by the sender's kind or by the sender's word.
-under_secrecy(secrecy) := offered if _held_under == secrecy
-
-else := ({name | some name, mark in marks; mark.secrecy == secrecy} | flagged(secrecy)) | {name | some name, member in input.members; member.secrecy == secrecy}
-
-# METADATA
-# description: Members under social secrecy.
-social := under_secrecy("social")
+# description: Members under social secrecy, by schema, by category, by the sender's kind or by the sender's word.
+social := (object.get(_default_secrecy, "social", set()) | flagged("social")) | {name |
+	some ["social", name] in _secrecies
+}
 
 # METADATA
-# description: Members of an origin (a person bound to professional secrecy, an asylum procedure).
-from_origin(origin) := {name | some name, mark in marks; mark.origin == origin} | {name | some name, member in input.members; member.origin == origin}
+# description: Members under tax secrecy, likewise.
+tax := (object.get(_default_secrecy, "tax", set()) | flagged("tax")) | {name |
+	some ["tax", name] in _secrecies
+}
+
+# METADATA
+# description: Members entrusted for personal and educational help.
+entrusted := flagged("entrusted") | {name | some ["entrusted", name] in _secrecies}
+
+# METADATA
+# description: Members received from a person bound to professional secrecy.
+professional := {name | some ["professional_203", name] in _origins}
+
+# METADATA
+# description: Members that stem from an asylum procedure.
+asylum := {name | some ["asylum_procedure", name] in _origins}
 
 # METADATA
 # description: Members collected by covert or special means of the NPOG.
