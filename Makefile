@@ -11,6 +11,21 @@ demo: setup
 up: setup
 	@$(BIN)/python -m gateway.demo --stay
 
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry . --no-ansi
+	$(BIN)/vulture
+	$(BIN)/datenschleuse policy check
+	$(BIN)/datenschleuse policy test tests/vectors/cases/six_kinds.json
+	$(BIN)/pytest -q tests/contracts tests/policies tests/test_rules_about_code.py
+
+test: check
+	$(BIN)/pytest -q -n 2 --dist loadgroup
+	$(BIN)/python -m gateway.demo
+
 setup: .venv/.locked
 
 .venv/.locked: locks/bootstrap.txt locks/dev.txt locks/engine.txt locks/oracle.txt pyproject.toml

@@ -56,18 +56,14 @@ class Policies:
 
     def no_delay(self, facts: Mapping[str, Json]) -> bool:
         """Say whether a danger allows no hold: release first, approval after (AUTO-1)."""
-        levels: list[str] = self.data["thresholds"]["release_before_approval"]
+        levels: list[str] = self.data["gateway"]["release_before_approval"]["danger_levels"]
         return facts.get("danger_level") in levels
 
-    def last_day(self, log_class: str, today: int) -> int:
-        """Return the last day of a record of *log_class* made on day *today*.
-
-        Raises:
-            KeyError: The class has no fixed period in the retention table.
-        """
-        years = self.data["retention"][log_class]["end_of_year_after"]
-        year = date.fromordinal(today + _EPOCH).year + years
-        return date(year, 12, 31).toordinal() - _EPOCH
+    def refusal_retention(self, today: int) -> tuple[str, int]:
+        """Return log class and last day of the record of a refusal on day *today*."""
+        row = self.data["gateway"]["refusal_record"]
+        year = date.fromordinal(today + _EPOCH).year + row["end_of_year_after"]
+        return row["log_class"], date(year, 12, 31).toordinal() - _EPOCH
 
     @property
     def catalogue(self) -> Catalogue:

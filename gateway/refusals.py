@@ -8,7 +8,6 @@ from gateway.obligations import bucket_of
 from gateway.policies import Policies
 from gateway.ports import DecisionLog
 
-_CLASS = "decision_log_DSGVO"
 _TRIES = 3
 
 
@@ -35,7 +34,7 @@ async def record_refusal(
         "refused_at": moment.evaluated_at,
         "error": type(error).__name__,
     }
-    bucket = bucket_of(unit.controller, _CLASS, policies.last_day(_CLASS, moment.evaluated_on))
+    bucket = bucket_of(unit.controller, *policies.refusal_retention(moment.evaluated_on))
     for _ in range(_TRIES):
         head = await log.head()
         draft = drafter.draft(

@@ -13,7 +13,7 @@ import aiohttp
 from yarl import URL
 
 from gateway.adapters.address_guard import AddressRefused, guarded_socket
-from gateway.errors import DeliveryFailed, MalformedJws
+from gateway.errors import DeliveryFailed, MalformedJws, StartRefused
 from gateway.model.unit import Unit
 from gateway.ports import Acknowledgement, Clock, Signer
 from gateway.signatures import sign_request
@@ -26,11 +26,18 @@ _RETRY_STATUS = frozenset({408, 429})
 
 
 def push_context(partner_ca: Path, certificate: Path, key: Path) -> ssl.SSLContext:
-    """Return the TLS settings of pushes: 1.3, a private CA, our certificate."""
+    """Return the TLS settings of pushes: 1.3, a private CA, our certificate.
+
+    Raises:
+        StartRefused: A file is missing or not what it should be.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
-    context.load_verify_locations(partner_ca)
-    context.load_cert_chain(certificate, key)
+    try:
+        context.load_verify_locations(partner_ca)
+        context.load_cert_chain(certificate, key)
+    except OSError as error:  # ssl.SSLError is one
+        raise StartRefused(f"TLS needs {partner_ca}, {certificate}, {key}: {error}") from error
     return context
 
 

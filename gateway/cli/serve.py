@@ -60,7 +60,7 @@ async def _serve(settings: Settings) -> None:
 
     tls = server_context(files, handshake_failed)
     async with open_ports(settings) as ports:
-        api = build_api(ports, ports.log, settings.public_url, metrics)
+        api = build_api(ports, settings.public_url, metrics)
         await serve(
             PartnerApi(api, settings.listen_host, settings.listen_port, tls),
             operations_app(readiness_of(ports, settings.home), registry),

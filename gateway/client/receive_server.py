@@ -14,7 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from gateway.client.receive import Accepted, DeliveryRefused, Receiver
-from gateway.errors import AuthenticationFailed
+from gateway.errors import AuthenticationFailed, StartRefused
 from gateway.model.exchange import Message
 
 MAX_BODY = 32 << 20
@@ -37,12 +37,19 @@ class Listening:
 
 
 def receive_context(gateway_ca: Path, certificate: Path, key: Path) -> ssl.SSLContext:
-    """Return the TLS settings of the endpoint: 1.3, a client certificate is required."""
+    """Return the TLS settings of the endpoint: 1.3, a client certificate is required.
+
+    Raises:
+        StartRefused: A file is missing or not what it should be.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     context.verify_mode = ssl.CERT_REQUIRED
-    context.load_verify_locations(gateway_ca)
-    context.load_cert_chain(certificate, key)
+    try:
+        context.load_verify_locations(gateway_ca)
+        context.load_cert_chain(certificate, key)
+    except OSError as error:  # ssl.SSLError is one
+        raise StartRefused(f"TLS needs {gateway_ca}, {certificate}, {key}: {error}") from error
     return context
 
 

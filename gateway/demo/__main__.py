@@ -64,9 +64,7 @@ def _stay(stage: Stage, say: Narrator) -> None:
         f"datenschleuse log export ./export --home {stage.home} --purpose Probe",
         f"datenschleuse log verify ./export --key {stage.home}/root.pub",
     ):
-        say.line(
-            f"  [cyan].venv/bin/{call}[/]" if call.startswith("daten") else f"  [cyan]{call}[/]"
-        )
+        say.command(f".venv/bin/{call}" if call.startswith("datenschleuse") else call)
     signal.sigwait({signal.SIGINT, signal.SIGTERM})
 
 

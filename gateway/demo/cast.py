@@ -1,23 +1,24 @@
 """The agencies of the demonstration. Names are real kinds of offices; all data are invented."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa, x25519
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from gateway.demo.certificates import Authority, write_key
 
 Json = Any
-_SIGNING = {
+_SIGNING: Mapping[str, Callable[[], PrivateKeyTypes]] = {
     "ecdsa-p256-sha256": lambda: ec.generate_private_key(ec.SECP256R1()),
     "ed25519": ed25519.Ed25519PrivateKey.generate,
     "rsa-pss-sha512": lambda: rsa.generate_private_key(65537, 3072),
 }
-_ENCRYPTION = {
+_ENCRYPTION: Mapping[str, tuple[str, Callable[[], PrivateKeyTypes]]] = {
     "P-256": ("ECDH-ES", lambda: ec.generate_private_key(ec.SECP256R1())),
     "X25519": ("ECDH-ES", x25519.X25519PrivateKey.generate),
     "RSA": ("RSA-OAEP-256", lambda: rsa.generate_private_key(65537, 3072)),

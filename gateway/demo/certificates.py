@@ -8,6 +8,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 _LIFE = timedelta(days=7)
@@ -78,9 +79,9 @@ class Authority:
         )
 
 
-def write_key(path: Path, key: serialization.PrivateFormat | object) -> None:
+def write_key(path: Path, key: PrivateKeyTypes) -> None:
     """Write a private key as PKCS#8 PEM, readable by its owner only."""
-    pem = key.private_bytes(  # type: ignore[attr-defined]  # each kind of key has it
+    pem = key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),

@@ -27,6 +27,10 @@ class Narrator:
         if english:
             self._console.print(f"[dim]{english}[/]")
 
+    def command(self, call: str) -> None:
+        """Show a call to copy: on one line, however long."""
+        self._console.print(f"  [cyan]{call}[/]", soft_wrap=True)
+
     def verdict(self, status: int, body: Mapping[str, Json]) -> None:
         """Show a decision: what it is, what was released, what was not, and why."""
         words = {

@@ -108,11 +108,20 @@ class Stage:
         self.run("gateway", "serve", "--home", str(self.home))
         self.run("worker", "worker", "--home", str(self.home))
         for office in RECEIVERS:
-            self.start_receiver(office)
+            self._run_receiver(office)
+        for office in RECEIVERS:
+            self._wait_for_receiver(office)
         self._wait_for_gateway()
 
     def start_receiver(self, office: Office) -> None:
         """Start the receiving side of one office and wait until it listens."""
+        self._run_receiver(office)
+        self._wait_for_receiver(office)
+
+    def _wait_for_receiver(self, office: Office) -> None:
+        self._wait(lambda: _listens(self.ports[office.id]), office.id)
+
+    def _run_receiver(self, office: Office) -> None:
         folder = self.folder / "partners" / office.id
         port = self.ports[office.id]
         self.run(
@@ -130,7 +139,6 @@ class Stage:
             "--into",
             str(folder / "inbox"),
         )
-        self._wait(lambda: _listens(port), office.id)
 
     def inbox(self, office: Office) -> list[dict[str, Json]]:
         """Return every delivery that the office has kept, oldest first."""

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gateway import __version__
 from gateway.errors import AuthenticationFailed, DependencyFailed, GatewayError, NotFound
 from gateway.http import problems
-from gateway.http.log_routes import LogReader, log_routes
+from gateway.http.log_routes import log_routes
 from gateway.http.metrics import HttpMetrics
 from gateway.http.problem_pages import answer_page
 from gateway.http.routes import Submit, exchange_routes
@@ -26,7 +26,6 @@ _log = structlog.get_logger("partner_api")
 
 def build_api(
     ports: Ports,
-    log: LogReader,
     public_url: str,
     metrics: HttpMetrics | None = None,
     *,
@@ -41,7 +40,7 @@ def build_api(
         redirect_slashes=False,
     )
     app.include_router(exchange_routes(ports, public_url, submit=submit))
-    app.include_router(log_routes(ports, log, public_url))
+    app.include_router(log_routes(ports, public_url))
 
     @app.get("/problems/{slug}", summary="What a problem type means", tags=["problems"])
     async def get_problem(slug: str) -> Response:

@@ -1,7 +1,6 @@
 """The decision log over HTTP (DESIGN 5.5; c2sp.org/tlog-tiles): parse, call, answer."""
 
 import re
-from typing import Protocol
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -10,7 +9,6 @@ from gateway.errors import Fault, InvalidRequest, MalformedTile, NotFound
 from gateway.http.messages import bodiless
 from gateway.http.problems import encode
 from gateway.pipeline import Ports
-from gateway.ports import Head
 from gateway.steps.authenticate import authenticate
 from gateway.tlog import tiles
 from gateway.tlog.encoding import encode_base64
@@ -20,25 +18,14 @@ _NUMBER = re.compile("0|[1-9][0-9]{0,17}", re.ASCII)
 _TEXT = "text/plain; charset=utf-8"
 
 
-class LogReader(Protocol):
-    """What is read from the log without opening any record."""
-
-    async def head(self) -> Head: ...
-
-    async def receipt_proof(self, index: int, size: int) -> tuple[str, tuple[bytes, ...]]: ...
-
-    async def consistency(self, old: int, new: int) -> tuple[bytes, ...]: ...
-
-    async def hash_tile(self, level: int, number: int, width: int) -> bytes | None: ...
-
-
-def log_routes(ports: Ports, log: LogReader, public_url: str) -> APIRouter:
+def log_routes(ports: Ports, public_url: str) -> APIRouter:
     """Return the calls for every registered unit.
 
     Entry bundles are for auditors: times and types of all entries would show a partner the
     rhythm of the police. To a partner they do not exist.
     """
     router = APIRouter(prefix="/v1/log", tags=["log"])
+    log = ports.log
 
     async def registered(request: Request) -> None:
         await authenticate(

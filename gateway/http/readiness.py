@@ -14,7 +14,7 @@ _FREE_BYTES = 64 << 20
 _BACK_S = 60
 
 
-class _ClockBehind(DependencyFailed):
+class ClockBehind(DependencyFailed):
     """The newest entry is younger than now: the clock went back."""
 
 
@@ -48,7 +48,7 @@ async def _look_at_clock(ports: Ports) -> None:
         raise LogUnavailable("the log has no entry")
     claims = json.loads(decode_base64url(newest.leaf.decode().split(".")[1], LogUnavailable))
     if ports.clock.now().evaluated_at + _BACK_S < claims["time"]:
-        raise _ClockBehind("the newest entry is of a later time")
+        raise ClockBehind("the newest entry is of a later time")
 
 
 def _disk(home: Path) -> str:

@@ -7,8 +7,7 @@ that holds the SHA-256 of the body as sent.
 
 import hashlib
 import re
-from base64 import b64decode, b64encode
-from binascii import Error as Base64Error
+from base64 import b64encode
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from gateway.errors import AuthenticationFailed
 from gateway.model.exchange import Message
 from gateway.model.unit import SigningKey
 from gateway.signatures.keys import ALGORITHMS, algorithm_of, public_key
+from gateway.tlog.encoding import decode_base64
 
 if TYPE_CHECKING:
     from gateway.ports import Signer
@@ -145,10 +145,9 @@ def _check_digest(field: str, body: bytes) -> None:
 
 def _signature(field: str) -> bytes:
     match = _SIGNATURE.fullmatch(field)
-    try:
-        return b64decode(match[1] if match else "!", validate=True)
-    except Base64Error as error:
-        raise AuthenticationFailed(f"Signature is not one {LABEL}") from error
+    if match is None:
+        raise AuthenticationFailed(f"Signature is not one {LABEL}")
+    return decode_base64(match[1], AuthenticationFailed)
 
 
 def _signature_base(

@@ -37,9 +37,10 @@ BODY = json.dumps({"delivery_id": DELIVERY, "jwe": JWE.decode(), "receipt": {}})
 SIGNER = FileSigner(ed25519.Ed25519PrivateKey.generate())
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
+@pytest.fixture(params=[False, True], ids=["asyncio", "uvloop"])
+def anyio_backend(request: pytest.FixtureRequest) -> tuple[str, dict[str, bool]]:
+    """The worker runs on uvloop, whose errors of sockets and TLS are its own."""
+    return "asyncio", {"use_uvloop": request.param}
 
 
 @pytest.fixture(scope="module")

@@ -57,10 +57,13 @@ class Units:
 
 @dataclass
 class Log:
-    """A log of three entries that serves one tile."""
+    """A log of three entries that serves one tile, with no exchange among them."""
 
     async def head(self) -> Head:
         return Head("schleuse.example/2026", 3, b"\x01" * 32, "note\n", "0" * 64, "0" * 64)
+
+    async def index_of(self, entry_id: str) -> int | None:
+        return None
 
     async def receipt_proof(self, index: int, size: int) -> tuple[str, tuple[bytes, ...]]:
         return f"note of {size}\n", (bytes([index]) * 32,)
@@ -128,11 +131,12 @@ def running_edge(folder: Path) -> Iterator[Edge]:
     ports = Ports(
         clock=edge.clock,
         registry=edge.units,
+        log=cast(Any, Log()),
         limits=Limits(MAX_BODY, MAX_BODY, 16, 300, 3600),
         **{
             name: cast(Any, None)
             for name in Ports.__dataclass_fields__
-            if name not in {"clock", "registry", "limits"}
+            if name not in {"clock", "registry", "log", "limits"}
         },
     )
     registry = CollectorRegistry()
@@ -143,7 +147,7 @@ def running_edge(folder: Path) -> Iterator[Edge]:
         metrics.handshake_failed(reason)
 
     tls = server_context(TlsFiles(*pki.server, pki.ca_file), failed)
-    api = build_api(ports, Log(), gateway, metrics, submit=edge.submit)
+    api = build_api(ports, gateway, metrics, submit=edge.submit)
     up = threading.Event()
 
     async def main() -> None:

@@ -135,3 +135,21 @@ def test_a_kept_connection_serves_on_after_every_kind_of_refusal(edge: Edge) -> 
         ]
 
     assert statuses == [400, 415, 401, 201]
+
+
+@pytest.mark.parametrize("path", ["", "/receipt"])
+@pytest.mark.parametrize("exchange_id", [EXCHANGE_ID, "x", "..%2f..", "%00"])
+def test_what_is_not_there_for_the_caller_is_404(edge: Edge, exchange_id: str, path: str) -> None:
+    with connected(edge) as connection:
+        reply = connection.request("GET", f"/v1/exchanges/{exchange_id}{path}")
+
+    assert reply.status == 404
+
+
+@pytest.mark.parametrize("path", ["", "/receipt"])
+def test_who_is_not_registered_cannot_even_ask(edge: Edge, path: str) -> None:
+    stranger = edge.pki.member("neugierig", "https://localhost")
+    with connected(edge, stranger) as connection:
+        reply = connection.request("GET", f"/v1/exchanges/{EXCHANGE_ID}{path}")
+
+    assert reply.status == 401

@@ -67,13 +67,7 @@ _denied_members := {{"rule": each.rule, "reason": each.reason} |
 	each.reason != "not_necessary"
 }
 
-_precedence(pair) := rank if {
-	rank := data.precedence.reasons[pair.reason]
-} else := rank if {
-	rank := data.precedence.rules[pair.rule]
-} else := 999
-
-_ranked_denials := {[_precedence(pair), pair.rule, pair.reason] | some pair in _denied}
+_ranked_denials := {[data.precedence[pair.rule][pair.reason], pair.rule, pair.reason] | some pair in _denied}
 
 _denials := [{"reason": reason, "rule": rule} | some [_, rule, reason] in _ranked_denials]
 
@@ -86,23 +80,19 @@ _verdict := "deny" if {
 	is_number(input.evaluated_on)
 }
 
-# For each withheld member: the table's own word first, then the order of the catalogue.
-_ranked[name] contains [_rank(name, each), each.rule, each.reason] if {
+# The table's own word comes first, then the order of the catalogue.
+_ranked := minimisation.own_words | {[rank, each.rule, each.reason, each.members] |
 	some each in release.withholdings
-	some name in each.members
+	rank := data.precedence[each.rule][each.reason]
 }
 
-_ranked[name] contains [1, row.rule, row.reason] if some name, row in minimisation.row_reasons
-
-_rank(name, each) := 0 if {
-	each.reason == "not_necessary"
-	name in minimisation.never_necessary
-} else := 1 if {
-	minimisation.row_reasons[name] == {"rule": each.rule, "reason": each.reason}
-} else := _precedence(each)
-
-_reasons[name] := [{"reason": reason, "rule": rule} | some [_, rule, reason] in ranked] if {
-	some name, ranked in _ranked
+_reasons := {name: reasons |
+	some name in release.withheld
+	pairs := [[rule, reason] | some [_, rule, reason, names] in _ranked; name in names]
+	reasons := [{"reason": pair[1], "rule": pair[0]} |
+		some place, pair in pairs
+		not pair in array.slice(pairs, 0, place)
+	]
 }
 
 _outcomes := _all_withheld if {

@@ -18,7 +18,7 @@ _cell_min(name) := cell if {
 _large_enough(name) if _cell_min(name) >= _k
 
 _small := {name |
-	some name in members.flagged("aggregate")
+	some name in members.having("aggregate")
 	not _large_enough(name)
 }
 

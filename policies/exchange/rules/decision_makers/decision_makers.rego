@@ -80,7 +80,7 @@ obligation contains {"code": "OB-DOC-FILE", "rule": "STPO-480-1", "parameters": 
 	count(request.sender_groups & {"POLICE", "PUBLIC_PROSECUTOR", "COURT"}) > 0
 }
 
-_for_a_human := ((members.art9 | members.social) | members.minors) | (members.covert | members.catalogue_measure)
+_for_a_human := ((members.art9 | members.social) | members.having("minor")) | (members.covert | members.catalogue_measure)
 
 # METADATA
 # description: The release needs a named human (AUTO-1).

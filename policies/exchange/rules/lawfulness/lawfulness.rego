@@ -21,18 +21,21 @@ covering := {basis |
 	some basis in (request.claimed - struck_out)
 	row := data.legal_bases[basis]
 	row.effect == "permit"
-	_names(row.senders, request.sender_groups)
-	_names(row.recipients, request.recipient_groups)
-	_covers(row, "purposes", object.get(input, "purpose", ""))
-	_covers(row, "original_purposes", object.get(input, "original_purpose", ""))
-	_in_force(data.norms[basis])
+	some sender in row.senders
+	sender in request.sender_groups
+	some recipient in row.recipients
+	recipient in request.recipient_groups
+	input.purpose in object.get(row, "purposes", [input.purpose])
+	input.original_purpose in object.get(row, "original_purposes", [input.original_purpose])
+	data.norms[basis].in_force_from_day <= input.evaluated_on
+	data.norms[basis].in_force_to_day >= input.evaluated_on
 }
 
 # Satisfied but for the confirmation that a norm not read in full needs.
 _open := {basis |
 	some basis in covering
 	every condition in data.legal_bases[basis].conditions {
-		condition in conditions.met
+		conditions.met[condition]
 	}
 }
 
@@ -54,28 +57,6 @@ confirmed(norm) if {
 }
 
 confirmed(norm) if data.norms.confirmations[input.sender_controller][norm].wording_sha256
-
-_names(groups, own) if {
-	some group in groups
-	group in own
-}
-
-_covers(row, list, purpose) if purpose in row[list]
-
-_covers(row, list, _) if not row[list]
-
-_in_force(norm) if {
-	_has_begun(norm)
-	_has_not_ended(norm)
-}
-
-_has_begun(norm) if norm.in_force_from == null
-
-_has_begun(norm) if norm.in_force_from_day <= input.evaluated_on
-
-_has_not_ended(norm) if norm.in_force_to == null
-
-_has_not_ended(norm) if norm.in_force_to_day >= input.evaluated_on
 
 # METADATA
 # title: Die Sicherheitspartnerschaft ist keine Rechtsgrundlage
@@ -221,5 +202,5 @@ deny contains {"rule": "STPO-474-2", "reason": "no_special_provision"} if {
 	not request.spontaneous
 	input.original_purpose == "PROSECUTION"
 	"ADMINISTRATION" in request.recipient_groups
-	not "special_provision" in conditions.met
+	not conditions.met.special_provision
 }

@@ -6,29 +6,24 @@ package exchange.rules.minimisation
 import data.exchange.rules.members
 import data.exchange.rules.request
 
-# METADATA
-# description: The necessity table's row of each offered member for this kind and recipient.
-rows := _plain if count(members.groups) == 0
+_table := data.necessity[input.exchange_kind][input.recipient_kind]
 
-rows := object.union(_plain, _grouped) if count(members.groups) > 0
+# How necessary the table finds each offered member for this kind and recipient.
+_needs := {name: need | some name in members.offered; need := _table[name].need}
 
-_plain := {name: row |
-	some name in members.offered
-	row := data.necessity[input.exchange_kind][input.recipient_kind][name]
-}
+_grouped_needs := {name: need | some name, base in members.groups; need := _table[base].need}
 
-_grouped := {name: row |
-	some name, base in members.groups
-	row := data.necessity[input.exchange_kind][input.recipient_kind][base]
-}
+_all_needs := object.union(_needs, _grouped_needs)
+
+_conditional := {name | some name, "conditional" in _all_needs}
 
 # METADATA
 # description: Members that are needed, or conditional with a reason in the individual case.
-necessary := {name | some name, row in rows; row.need == "needed"} | {name | some name, row in rows; row.need == "conditional"; name in members.justified}
+necessary := {name | some name, "needed" in _all_needs} | (_conditional & members.justified)
 
 # METADATA
 # description: Members that the table withholds whatever the reason; they are named first.
-never_necessary := {name | some name, row in rows; row.need == "withhold"}
+never_necessary := {name | some name, "withhold" in _all_needs}
 
 # METADATA
 # title: Begründung der Erforderlichkeit fehlt
@@ -60,8 +55,10 @@ withhold contains {"rule": "GDPR-5-1C", "reason": "not_necessary", "members": un
 }
 
 # METADATA
-# description: Reasons that the table itself gives for a member that it does not find necessary.
-row_reasons[name] := {"rule": row.rule, "reason": row.reason} if {
-	some name in (members.offered - (necessary | never_necessary))
-	row := rows[name]
+# description: >-
+#   What the table itself says of members that it does not find necessary, ranked before every other reason,
+#   as [rank, rule, reason, members].
+own_words := {[0, "GDPR-5-1C", "not_necessary", never_necessary]} | {[1, row.rule, row.reason, {name}] |
+	some name in (_conditional - members.justified)
+	row := _table[object.get(members.groups, name, name)]
 }

@@ -5,13 +5,13 @@ package exchange.rules.minors
 
 import data.exchange.rules.members
 
-_endangered := {name | some name, "endangered_person" in members.roles}
+_endangered := members.having("endangered_person")
 
 _locked := set() if input.purpose in {"CHILD_PROTECTION", "PROSECUTION"}
 
-else := members.minors - _endangered if input.purpose == "DANGER_PREVENTION"
+else := members.having("minor") - _endangered if input.purpose == "DANGER_PREVENTION"
 
-else := members.minors
+else := members.having("minor")
 
 # METADATA
 # title: Schutz Minderjähriger

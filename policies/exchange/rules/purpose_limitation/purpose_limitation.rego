@@ -173,7 +173,7 @@ withhold contains {
 
 _catalogue_open if {
 	input.purpose == "PROSECUTION"
-	"significant_offence" in conditions.met
+	conditions.met.significant_offence
 }
 
 _catalogue_open if {

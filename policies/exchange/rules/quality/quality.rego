@@ -36,14 +36,12 @@ withhold contains {"rule": "BDSG-72-73", "reason": "role_unlabelled", "members":
 	count(members.unlabelled) > 0
 }
 
-_assessments := members.flagged("assessment") | {name | some name, member in input.members; member.is_assessment == true}
-
 # METADATA
 # title: Wertungen kennzeichnen und aktenführende Stelle nennen
 # custom:
 #   id: BDSG-72-73
 obligation contains {"code": "OB-ASSESSMENT-SOURCE", "rule": "BDSG-72-73", "parameters": {}} if {
-	count(release.remaining & _assessments) > 0
+	count(release.remaining & members.having("assessment")) > 0
 }
 
 # METADATA

@@ -109,7 +109,7 @@ _privileged if {
 	input.purpose in data.purposes.prosecuting
 }
 
-_only_police := (members.flagged("npog_40_2") | {name | some name, role in members.roles; data.roles[role].npog_40_2 == true}) | {name | some name, member in input.members; member.is_assessment == true}
+_only_police := members.having("npog_40_2")
 
 # METADATA
 # title: Nur für Polizei und Strafverfolgung
@@ -128,7 +128,7 @@ withhold contains {"rule": "NPOG-40-2", "reason": "only_police_and_prosecution",
 	not _privileged
 }
 
-_informants := members.flagged("informant") | {name | some name, "informant" in members.roles}
+_informants := members.having("informant")
 
 # METADATA
 # title: Schutz von Hinweisgebenden

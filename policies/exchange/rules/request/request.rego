@@ -15,10 +15,9 @@ affirmed := {fact | some fact, true in input.facts}
 
 # METADATA
 # description: Facts that are given, whether true, a text, a number or an object.
-stated := {fact |
-	some fact, value in input.facts
-	given(value)
-}
+stated := object.keys(input.facts) - ({fact | some fact, false in input.facts} | _blank)
+
+_blank := {fact | some fact, "" in input.facts} | {fact | some fact, null in input.facts}
 
 # METADATA
 # description: The input comes from a case file, so O and U norms count as confirmed and no request id is asked for.

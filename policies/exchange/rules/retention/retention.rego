@@ -44,16 +44,8 @@ log_class := "covert_data_transmission_documentation" if {
 } else := "decision_log_DSGVO"
 
 # METADATA
-# description: The calendar year of a day counted from 1970-01-01 (proleptic Gregorian, from March to February).
-year_of(day) := year if {
-	shifted := day + 719468
-	era := floor(shifted / 146097)
-	of_era := shifted - (era * 146097)
-	leap_days := (floor(of_era / 36524) - floor(of_era / 1460)) - floor(of_era / 146096)
-	year_of_era := floor((of_era + leap_days) / 365)
-	of_year := of_era - (((365 * year_of_era) + floor(year_of_era / 4)) - floor(year_of_era / 100))
-	year := ((era * 400) + year_of_era) + floor(of_year / 306)
-}
+# description: The calendar year of a day counted from 1970-01-01.
+year_of(day) := time.date(day * 86400000000000)[0]
 
 # METADATA
 # description: 31 December of a year as a day counted from 1970-01-01.

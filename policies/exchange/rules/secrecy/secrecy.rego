@@ -118,7 +118,7 @@ withhold contains {"rule": "SGB10-73", "reason": "judicial_order_missing", "memb
 
 _with_consent := {name | some name, member in input.members; member.consent == true}
 
-_entrusted_closed := members.entrusted - _with_consent
+_entrusted_closed := members.having("entrusted") - _with_consent
 
 # METADATA
 # title: Anvertraute Daten
@@ -160,12 +160,12 @@ deny contains {"rule": "SGB8-64-65", "reason": "benefit_success_at_risk"} if {
 #     Weitergabe ist nicht dargelegt.
 #   en: >-
 #     The item stems from a person bound to professional secrecy; no authority to pass it on is shown.
-withhold contains {"rule": "STGB-203", "reason": "professional_secrecy", "members": members.professional} if {
-	count(members.professional) > 0
+withhold contains {"rule": "STGB-203", "reason": "professional_secrecy", "members": members.having("professional_203")} if {
+	count(members.having("professional_203")) > 0
 	not "release_authority" in request.stated
 }
 
-_tax_closed := members.tax - _with_consent
+_tax_closed := members.having("tax") - _with_consent
 
 _tax_open if {
 	some basis in lawfulness.satisfied
@@ -217,8 +217,8 @@ _asylum_open if {
 #     Daten aus dem Asylverfahren dürfen nur zu den gesetzlich genannten Zwecken weitergegeben werden; dieser
 #     gehört nicht dazu.
 #   en: Asylum data may be passed on only for the purposes listed in the statute; this is none of them.
-withhold contains {"rule": "ASYLG-8-3", "reason": "asylum_data_lock", "members": members.asylum} if {
-	count(members.asylum) > 0
+withhold contains {"rule": "ASYLG-8-3", "reason": "asylum_data_lock", "members": members.having("asylum_procedure")} if {
+	count(members.having("asylum_procedure")) > 0
 	not _asylum_open
 }
 
@@ -236,5 +236,5 @@ obligation contains {"code": "OB-SECRECY-EXTENDED", "rule": "SGB10-78", "paramet
 # custom:
 #   id: AO-30
 obligation contains {"code": "OB-NO-ONWARD", "rule": "AO-30", "parameters": {}} if {
-	count(release.remaining & members.tax) > 0
+	count(release.remaining & members.having("tax")) > 0
 }

@@ -1,0 +1,165 @@
+"""Measures exchanges: rounds through proxy and gateway in turn, from one run."""
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+from uvicorn.loops.auto import auto_loop_factory
+
+from gateway.bench.bodies import notices
+from gateway.bench.figures import Counts, Latency, Result, Round
+from gateway.bench.load import Load
+from gateway.bench.machine import machine_facts
+from gateway.bench.outbox_watch import OutboxWatch, watch_outbox
+from gateway.bench.processes import Cores, core_seconds, cpu_seconds, on_core, paused
+from gateway.bench.recipient import COUNTS
+from gateway.bench.requests import Requests
+from gateway.bench.stage import RECIPIENT, Stage
+from gateway.bench.ways import Carried, Carrier, GatewayWay, ProxyWay
+
+BODIES = 1000
+_WARM_UP = 8  # exchanges for each connection
+_PROXY = ("proxy",)
+_GATEWAY = ("gateway", "worker")
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How long each round lasts, how many there are for each way, over how many connections."""
+
+    seconds: float = 5.0
+    rounds: int = 3
+    connections: int = 32
+
+
+@dataclass(frozen=True, slots=True)
+class _Contestant:
+    """A way with its address, its processes, and the other way's, which rest meanwhile."""
+
+    carrier: Carrier
+    port: int
+    pids: Sequence[int]
+    resting: Sequence[int]
+
+
+def bench_exchange(plan: Plan, say: Progress = lambda _what: None) -> Result:
+    """Build everything in a temporary folder, measure, and leave nothing behind.
+
+    Raises:
+        BenchFailed: Something did not come up, or an answer was not 201.
+    """
+    cores = Cores.of_this_machine()
+    with (
+        TemporaryDirectory(prefix="datenschleuse-bench-") as name,
+        Stage(Path(name), cores) as stage,
+    ):
+        say("Aufbau (building)")
+        stage.build()
+        stage.start()
+        facts = machine_facts(cores, stage.folder)
+        with (
+            on_core(cores.beside),
+            watch_outbox(stage.database) as watch,
+            asyncio.Runner(loop_factory=auto_loop_factory()) as runner,
+        ):
+            rounds, counts = runner.run(_measure(plan, stage, watch, say))
+    return Result(tuple(rounds), counts, facts)
+
+
+async def _measure(
+    plan: Plan, stage: Stage, watch: OutboxWatch, say: Progress
+) -> tuple[list[Round], Counts]:
+    key, bodies = stage.sender_key(), notices(BODIES, RECIPIENT.id)
+    proxy = ProxyWay(Requests(stage.url("proxy"), key, bodies))
+    gateway = GatewayWay(Requests(stage.url("gateway"), key, bodies), watch)
+    contestants = [
+        _Contestant(proxy, stage.ports["proxy"], stage.pids(*_PROXY), stage.pids(*_GATEWAY)),
+        _Contestant(gateway, stage.ports["gateway"], stage.pids(*_GATEWAY), stage.pids(*_PROXY)),
+    ]
+    rounds = []
+    for number in range(1, plan.rounds + 1):
+        for contestant in contestants:
+            say(f"Runde (round) {number}/{plan.rounds}: {contestant.carrier.way.value}")
+            with paused(contestant.resting):
+                rounds.append(await _round(number, contestant, plan, stage))
+    return rounds, await _counts(proxy, gateway, watch, stage)
+
+
+async def _round(number: int, contestant: _Contestant, plan: Plan, stage: Stage) -> Round:
+    """Warm up, sign as many requests as the time is likely to take, and carry them."""
+    carrier = contestant.carrier
+    async with Load(contestant.port, stage.sender_tls(), plan.connections) as load:
+        warm_up = carrier.prepare(_WARM_UP * plan.connections)
+        begun = perf_counter()
+        carrier.check(warm_up, await carrier.carry(warm_up, load))
+        per_second = len(warm_up) / (perf_counter() - begun)
+
+        exchanges = carrier.prepare(max(plan.connections, round(per_second * plan.seconds)))
+        before = _Clocks.read(contestant.pids, stage.cores)
+        answers = await carrier.carry(exchanges, load)
+        spent = _Clocks.read(contestant.pids, stage.cores).since(before)
+    return _figures(number, carrier, carrier.check(exchanges, answers), spent)
+
+
+def _figures(number: int, carrier: Carrier, carried: Sequence[Carried], spent: "_Clocks") -> Round:
+    count = len(carried)
+    seconds = max(it.complete for it in carried) - min(it.begun for it in carried)
+    busy = spent.cpu / spent.there if spent.there else 0.0
+    return Round(
+        number=number,
+        way=carrier.way,
+        exchanges=count,
+        seconds=seconds,
+        per_second=count / seconds,
+        cpu_us=spent.cpu / count * 1e6,
+        answered=Latency.of([it.answered - it.begun for it in carried]),
+        complete=Latency.of([it.complete - it.begun for it in carried]),
+        busy=busy,
+        others=max(0.0, spent.measured_busy / spent.there - busy) if spent.there else 0.0,
+        beside_busy=spent.beside_busy / spent.there if spent.there else 0.0,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Clocks:
+    """Seconds: CPU of the processes, busy time of both cores, time that the core was there."""
+
+    cpu: float
+    measured_busy: float
+    beside_busy: float
+    there: float
+
+    @classmethod
+    def read(cls, pids: Sequence[int], cores: Cores) -> "_Clocks":
+        busy, there = core_seconds(cores.measured)
+        return cls(cpu_seconds(pids), busy, core_seconds(cores.beside)[0], there)
+
+    def since(self, before: "_Clocks") -> "_Clocks":
+        return _Clocks(
+            self.cpu - before.cpu,
+            self.measured_busy - before.measured_busy,
+            self.beside_busy - before.beside_busy,
+            self.there - before.there,
+        )
+
+
+async def _counts(proxy: ProxyWay, gateway: GatewayWay, watch: OutboxWatch, stage: Stage) -> Counts:
+    """Count again in the end: what was sent, what the database says, what the recipient got."""
+    question = f"GET {COUNTS} HTTP/1.1\r\nhost: localhost\r\n\r\n".encode()
+    async with Load(stage.ports["recipient"], stage.sender_tls(), 1) as load:
+        answer = (await load.send([question]))[0]
+    at_recipient = json.loads(answer.body)
+    return Counts(
+        gateway_sent=gateway.sent,
+        gateway_acknowledged=watch.count_acknowledged(),
+        gateway_received=at_recipient["deliveries"],
+        proxy_sent=proxy.sent,
+        proxy_received=at_recipient["others"],
+        repeats=at_recipient["repeats"],
+    )

@@ -1,0 +1,120 @@
+"""Sends prepared requests over kept connections, each as soon as the one before is answered."""
+
+import asyncio
+import ssl
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from types import TracebackType
+from typing import Self, cast
+
+from gateway.bench.figures import BenchFailed
+from gateway.bench.framing import Messages, NotFramed
+
+_SILENCE_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answer to one request; times in seconds of `perf_counter`."""
+
+    status: int
+    body: bytes
+    begun: float
+    ended: float
+
+
+class Load:
+    """The client's connections to one server. Use it as an async context manager."""
+
+    def __init__(self, port: int, context: ssl.SSLContext, connections: int) -> None:
+        self._port = port
+        self._context = context
+        self._count = connections
+        self._connections: list[_Connection] = []
+
+    async def __aenter__(self) -> Self:
+        loop = asyncio.get_running_loop()
+        for _ in range(self._count):
+            _, connection = await loop.create_connection(
+                _Connection, "127.0.0.1", self._port, ssl=self._context, server_hostname="localhost"
+            )
+            self._connections.append(connection)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        for connection in self._connections:
+            connection.close()
+
+    async def send(self, requests: Sequence[bytes]) -> list[Answered]:
+        """Send every request once and return the answers in the order of the requests.
+
+        Raises:
+            BenchFailed: A connection ended, or fell silent for a minute.
+        """
+        answers: list[Answered | None] = [None] * len(requests)
+        numbered = iter(enumerate(requests))
+        await asyncio.gather(
+            *(_work(connection, numbered, answers) for connection in self._connections)
+        )
+        return [answer for answer in answers if answer is not None]
+
+
+async def _work(
+    connection: "_Connection",
+    numbered: Iterator[tuple[int, bytes]],
+    answers: list[Answered | None],
+) -> None:
+    for number, request in numbered:
+        begun = perf_counter()
+        status, body, ended = await connection.ask(request)
+        answers[number] = Answered(status, body, begun, ended)
+
+
+class _Connection(asyncio.Protocol):
+    """One request at a time."""
+
+    def __init__(self) -> None:
+        self._messages = Messages()
+        self._transport: asyncio.Transport | None = None
+        self._waiting: asyncio.Future[tuple[int, bytes, float]] | None = None
+
+    async def ask(self, request: bytes) -> tuple[int, bytes, float]:
+        """Return status, body and time of the answer."""
+        if self._transport is None or self._transport.is_closing():
+            raise BenchFailed("the server closed a connection")
+        loop = asyncio.get_running_loop()
+        self._waiting = loop.create_future()
+        silence = loop.call_later(_SILENCE_S, self._fail, "no answer within a minute")
+        self._transport.write(request)
+        try:
+            return await self._waiting
+        finally:
+            silence.cancel()
+
+    def close(self) -> None:
+        if self._transport is not None:
+            self._transport.close()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            for head, body in self._messages.feed(data):
+                if self._waiting is not None and not self._waiting.done():
+                    self._waiting.set_result((int(head.split(b" ", 2)[1]), body, perf_counter()))
+        except NotFramed as error:
+            self._fail(str(error))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._fail("the server closed a connection")
+
+    def _fail(self, why: str) -> None:
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_exception(BenchFailed(why))
