@@ -51,14 +51,17 @@ async def open_ports(settings: Settings, *, decides: bool = True) -> AsyncIterat
     try:
         if decides:
             await engine.start(policies.policy_set)
-        async with BatchingLog(appender, reader, batch_limit=settings.batch_limit) as log:
+        async with (
+            BatchingLog(appender, reader, batch_limit=settings.batch_limit) as log,
+            SqlOutbox(database) as outbox,
+        ):
             yield Ports(
                 clock=SystemClock(),
                 registry=SqlRegistry(database),
                 policies=lambda: policies,
                 engine=engine,
                 log=log,
-                outbox=SqlOutbox(database),
+                outbox=outbox,
                 drafter=Drafter(
                     settings.origin,
                     engine.name,

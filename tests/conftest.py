@@ -4,7 +4,6 @@ import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import anyio
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -34,7 +33,7 @@ def anyio_backend() -> str:
 def _founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A gateway that police and order office know, founded once; tests get copies."""
     home = tmp_path_factory.mktemp("founded") / "gateway"
-    anyio.run(make_home, home)
+    make_home(home)
     return home
 
 

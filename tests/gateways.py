@@ -23,6 +23,7 @@ from gateway.adapters.sql_log import SqlAppender
 from gateway.adapters.sql_outbox import SqlOutbox
 from gateway.adapters.sql_reader import SqlReader
 from gateway.adapters.sql_registry import SqlRegistry, unit_documents
+from gateway.cli.unit import change
 from gateway.drafting import Drafter
 from gateway.founding import found
 from gateway.lifecycle.registry_change import draft_change
@@ -205,7 +206,7 @@ def settings_for(home: Path, **changes: Any) -> Settings:
     )
 
 
-async def make_home(home: Path) -> None:
+def make_home(home: Path) -> None:
     """Found a gateway in *home* that police and order office know."""
     toml = "".join(
         f'{name} = "{value}"\n'
@@ -213,8 +214,13 @@ async def make_home(home: Path) -> None:
         if name in ("origin", "public_url", "tls_certificate", "tls_key", "client_ca", "partner_ca")
     )
     found(settings_for(home), toml)
-    async with open_gateway(home) as gateway:
-        await gateway.register(the_police(), a_unit())
+    for document in (the_police(), a_unit()):
+        register(home, document)
+
+
+def register(home: Path, document: Mapping[str, Any]) -> int:
+    """Write a unit as the command line does, whoever else has the gateway open."""
+    return change(home, None, lambda _documents: document)
 
 
 @asynccontextmanager

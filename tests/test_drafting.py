@@ -113,7 +113,7 @@ def test_an_entry_that_changes_a_digest_names_the_new_one(drafter: Drafter) -> N
 
 
 def test_what_goes_with_the_entry_is_carried(drafter: Drafter) -> None:
-    lease = Lease("a", "token", NOON, NOON + 60)
+    lease = Lease("a", 1, "token", NOON, NOON + 60)
 
     draft = drafter.draft(
         EntryType.DELIVERY, MOMENT, POLICY, REGISTRY, {}, bucket=None, effects=(lease,)

@@ -42,9 +42,6 @@ class BatchingLog:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        for _draft, future in self._pending:
-            if not future.done():
-                future.set_exception(LogUnavailable("the gateway is stopping"))
         self._thread.shutdown()
         self._readers.shutdown()
 
@@ -88,12 +85,17 @@ class BatchingLog:
             raise LogUnavailable("the log cannot be read") from error
 
     async def _run(self) -> None:
-        while True:
-            await self._wake.wait()
-            batch, self._pending = self._pending[: self._limit], self._pending[self._limit :]
-            if not self._pending:
-                self._wake.clear()
-            await self._commit(batch)
+        batch: list[_Pending] = []
+        try:
+            while True:
+                await self._wake.wait()
+                batch, self._pending = self._pending[: self._limit], self._pending[self._limit :]
+                if not self._pending:
+                    self._wake.clear()
+                await self._commit(batch)
+        finally:  # cancelled, or an error that nobody foresaw: no caller may wait for ever
+            for _draft, future in [*batch, *self._pending]:
+                _fail(future, LogUnavailable("the log is closed"))
 
     async def _commit(self, batch: list[_Pending]) -> None:
         """Commit *batch*; if it fails as a whole, each draft on its own, so that one bad

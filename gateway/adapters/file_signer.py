@@ -57,9 +57,11 @@ class FileSigner:
             key = serialization.load_pem_private_key(path.read_bytes(), password=None)
         except (OSError, ValueError, TypeError) as error:
             raise KeysUnavailable(f"no private key in {path.name}") from error
-        if not isinstance(key, ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey):
-            raise KeysUnavailable(f"{path.name} is neither Ed25519 nor P-256")
-        return cls(key)
+        if isinstance(key, ed25519.Ed25519PrivateKey):
+            return cls(key)
+        if isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, ec.SECP256R1):
+            return cls(key)
+        raise KeysUnavailable(f"{path.name} is neither Ed25519 nor P-256")
 
     @property
     def kid(self) -> str:

@@ -64,7 +64,7 @@ class RecordSeal:
                 part: cipher.decrypt(_nonce(part), sealed, _context(entry_id, part.value)).decode()
                 for part, sealed in parts.items()
             }
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:  # ValueError: cut off
             raise KeysUnavailable(f"the record of entry {entry_id} does not open") from error
 
 

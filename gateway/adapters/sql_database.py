@@ -8,8 +8,6 @@ deferred transaction concurrent appenders fail.
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 
@@ -45,7 +43,13 @@ def read_only(engine: Engine) -> Engine:
 
 
 def migrate(url: str) -> None:
-    """Bring the schema to its newest version. Migrations only add."""
+    """Bring the schema to its newest version. Migrations only add.
+
+    The migration library is loaded here only, because no process needs it that just runs.
+    """
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["url"] = url

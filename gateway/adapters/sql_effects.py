@@ -11,6 +11,8 @@ from gateway.adapters.tables.registry import UnitRow
 from gateway.model.evidence import DeliveryState, Draft, Effect, Lease, PutUnit, Settle
 
 _delivery: Any = DeliveryRow.__table__  # type: ignore[attr-defined]
+WAITING = (DeliveryState.QUEUED.value, DeliveryState.PARKED.value)
+"""States in which a sealed payload is still there and nobody has to release it."""
 _unit: Any = UnitRow.__table__  # type: ignore[attr-defined]
 
 
@@ -64,10 +66,11 @@ def _settle(effect: Settle, connection: Connection) -> bool:
         "state": effect.state.value,
         "lease_token": None,
         "lease_until": None,
-        "failures_logged": True,
     }
     if effect.next_at is not None:
         values["next_at"] = effect.next_at
+    if effect.failure_logged:
+        values["failures_logged"] = True
     if not effect.keep_payload:
         values["jwe"] = None
     return connection.execute(update(_delivery).where(*where).values(values)).rowcount == 1
@@ -81,13 +84,14 @@ def _put_unit(effect: PutUnit, connection: Connection) -> bool:
 
 
 def take_lease(connection: Connection, lease: Lease) -> bool:
-    """Lease one queued delivery unless another holds a lease that still runs."""
+    """Lease one delivery that waits, unless another holds it or has tried it meanwhile."""
     free = (_delivery.c.lease_until.is_(None)) | (_delivery.c.lease_until <= lease.now)
     done = connection.execute(
         update(_delivery)
         .where(
             _delivery.c.id == lease.delivery_id,
-            _delivery.c.state == DeliveryState.QUEUED.value,
+            _delivery.c.state.in_(WAITING),
+            _delivery.c.attempts == lease.attempt - 1,
             free,
         )
         .values(

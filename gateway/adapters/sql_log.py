@@ -104,7 +104,21 @@ class SqlAppender:
         return [fate for fate in fates if fate is not None]
 
     def _claim(self, connection: Connection, draft: Draft, index: int) -> Lost | None:
-        """Claim what only one draft can have: an idempotency key, a lease, a state."""
+        """Claim what only one draft can have: an idempotency key, a lease, a state.
+
+        All of it or nothing: a draft that is lost leaves neither claim nor effect.
+        """
+        if len(draft.effects) + (draft.claim is not None) < 2:
+            return self._claim_each(connection, draft, index)
+        savepoint = connection.begin_nested()
+        lost = self._claim_each(connection, draft, index)
+        if lost is None:
+            savepoint.commit()
+        else:
+            savepoint.rollback()
+        return lost
+
+    def _claim_each(self, connection: Connection, draft: Draft, index: int) -> Lost | None:
         if draft.claim is not None:
             row = {
                 "unit": draft.claim.unit,

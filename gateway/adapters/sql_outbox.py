@@ -9,8 +9,9 @@ from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Select, or_, select, update
+from sqlalchemy import Connection, Engine, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.sql import Select
 
 from gateway.adapters import sql_effects
 from gateway.adapters.sql_database import read_only
@@ -72,7 +73,7 @@ class SqlOutbox:
         return await self._select(
             _deliveries()
             .where(
-                _delivery.c.state == DeliveryState.QUEUED.value,
+                _delivery.c.state.in_(sql_effects.WAITING),
                 or_(
                     _delivery.c.created_at <= created_until,
                     _delivery.c.delete_at_day < today,

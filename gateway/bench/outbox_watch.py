@@ -14,7 +14,7 @@ from gateway.bench.figures import BenchFailed
 from gateway.model.evidence import DeliveryState
 
 _PAUSE_S = 0.02
-_STANDSTILL_S = 30.0
+_STANDSTILL_S = 90.0  # longer than a lease, after which a delivery is tried again
 _OPEN, _DONE = DeliveryState.QUEUED.value, DeliveryState.DELIVERED.value
 
 
@@ -34,7 +34,7 @@ class OutboxWatch:
         """Look again and again until *count* deliveries are acknowledged.
 
         Raises:
-            BenchFailed: One ended otherwise, or for half a minute none was acknowledged.
+            BenchFailed: One ended otherwise, or for a minute and a half none was acknowledged.
         """
         moved = perf_counter()
         while len(self.acknowledged) < count:

@@ -89,6 +89,8 @@ class GatewayWay:
         complete = asyncio.create_task(self._watch.until(self.sent))
         try:
             answers = await load.send([exchange.wire for exchange in exchanges])
+            for answer in answers:
+                _created(answer)  # what was not permitted is never acknowledged
             await complete
         finally:
             complete.cancel()

@@ -5,6 +5,7 @@ import time
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.telemetry import TelemetryConfig
 from prometheus_client import CollectorRegistry
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -22,6 +23,13 @@ from gateway.pipeline import Ports
 from gateway.pipeline import submit as submit_exchange
 
 _log = structlog.get_logger("partner_api")
+_NO_TELEMETRY: TelemetryConfig = {  # the framework's own would carry addresses with their queries
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
 
 
 def build_api(
@@ -38,6 +46,7 @@ def build_api(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        telemetry=_NO_TELEMETRY,
     )
     app.include_router(exchange_routes(ports, public_url, submit=submit))
     app.include_router(log_routes(ports, public_url))

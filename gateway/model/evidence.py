@@ -95,9 +95,13 @@ class NewDelivery:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """Take a delivery for one attempt; the draft is dropped if another worker has it."""
+    """Take a delivery for its attempt number *attempt*, counted from 1.
+
+    The draft is dropped if another worker has it, or has tried it meanwhile.
+    """
 
     delivery_id: str
+    attempt: int
     token: str
     now: int
     until: int
@@ -113,6 +117,7 @@ class Settle:
     state: DeliveryState
     next_at: int | None
     keep_payload: bool
+    failure_logged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,7 +191,7 @@ async def _end_untried(
     return await ports.entries.write(
         delivery,
         happening,
-        [lease, _settle(delivery, lease, obstacle.event)],
+        [lease, replace(_settle(delivery, lease, obstacle.event), from_state=delivery.state)],
         registry_digest=registry_digest,
     )
 
@@ -261,6 +261,7 @@ def _lease(delivery: Delivery, moment: Moment, ports: ForwardPorts) -> Lease:
     now = moment.evaluated_at
     return Lease(
         delivery_id=delivery.id,
+        attempt=delivery.attempts + 1,
         token=ports.new_token(),
         now=now,
         until=now + ports.patience.lease_s,
@@ -268,12 +269,14 @@ def _lease(delivery: Delivery, moment: Moment, ports: ForwardPorts) -> Lease:
 
 
 def _settle(delivery: Delivery, lease: Lease, event: Event, next_at: int | None = None) -> Settle:
-    """End the attempt; only a delivery that will be tried again keeps its payload."""
+    """End the attempt. What may still be delivered keeps its payload: also what is parked,
+    until it is given up."""
     return Settle(
         delivery_id=delivery.id,
         token=lease.token,
         from_state=DeliveryState.QUEUED,
         state=_STATES.get(event, DeliveryState.QUEUED),
         next_at=next_at,
-        keep_payload=event not in _STATES,
+        keep_payload=event in (Event.FAILED, Event.PARKED),
+        failure_logged=event is Event.FAILED,
     )

@@ -30,7 +30,7 @@ async def test_of_two_processes_one_takes_a_delivery(world: World) -> None:
     async with open_world(world.home, world.clock) as other:
         taken = await asyncio.gather(
             *(
-                opened.outbox.take([Lease(delivery_id, f"{number}", NOON, NOON + 60)])
+                opened.outbox.take([Lease(delivery_id, 1, f"{number}", NOON, NOON + 60)])
                 for delivery_id in ids
                 for number, opened in enumerate((world, other))
             )

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from gateway.adapters.file_signer import FileSigner
 from gateway.errors import NotFound, ProofRefused
 from gateway.model.evidence import (
     Claim,
@@ -43,8 +44,6 @@ def opened_checkpoint(gateway: Gateway, note: str) -> Checkpoint:
         jwk = gateway.log.signer.public_jwk
     else:
         assert isinstance(gateway, SqlGateway)
-        from gateway.adapters.file_signer import FileSigner
-
         jwk = FileSigner.load(gateway.home / "keys" / "checkpoint.pem").public_jwk
     return open_checkpoint(note, VerifierKey(ORIGIN, PublicKey.from_jwk(jwk)))
 
@@ -212,7 +211,7 @@ async def test_a_sealed_payload_is_in_the_outbox_with_its_entry(gateway: Gateway
 
 
 def a_lease(token: str = "mine") -> Lease:
-    return Lease("d" * 32, token, NOW, NOW + 60)
+    return Lease("d" * 32, 1, token, NOW, NOW + 60)
 
 
 async def test_an_effect_is_carried_out_with_its_entry(gateway: Gateway) -> None:

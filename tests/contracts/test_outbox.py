@@ -85,8 +85,10 @@ def a_delivery(delivery_id: str = "a", **changes: object) -> NewDelivery:
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 
-def a_lease(delivery_id: str = "a", token: str = "mine", now: int = NOW) -> Lease:
-    return Lease(delivery_id, token, now, now + 60)
+def a_lease(
+    delivery_id: str = "a", token: str = "mine", now: int = NOW, attempt: int = 1
+) -> Lease:
+    return Lease(delivery_id, attempt, token, now, now + 60)
 
 
 def a_settle(state: DeliveryState, **changes: object) -> Settle:
@@ -167,8 +169,8 @@ async def test_nobody_takes_a_delivery_that_another_holds(office: Office) -> Non
     office.apply(a_lease())
 
     assert not office.apply(a_lease(token="another", now=NOW + 59))
-    assert await office.outbox.take([a_lease(token="another", now=NOW + 59)]) == []
-    assert office.apply(a_lease(token="another", now=NOW + 60))
+    assert await office.outbox.take([a_lease(token="another", now=NOW + 59, attempt=2)]) == []
+    assert office.apply(a_lease(token="another", now=NOW + 60, attempt=2))
 
 
 async def test_taking_leaves_out_what_is_gone_and_returns_the_rest(office: Office) -> None:
@@ -181,11 +183,31 @@ async def test_taking_leaves_out_what_is_gone_and_returns_the_rest(office: Offic
     assert [(delivery.id, delivery.attempts) for delivery in taken] == [("b", 1)]
 
 
+async def test_a_row_read_before_another_tried_it_is_not_leased(office: Office) -> None:
+    """Whoever read the row before the other's attempt finds that it is another attempt now."""
+    office.insert(0, a_delivery())
+    office.apply(a_lease())
+    office.apply(a_settle(DeliveryState.QUEUED, next_at=NOW, keep_payload=True))
+
+    assert not office.apply(a_lease(token="late"))
+    assert office.apply(a_lease(token="late", attempt=2))
+
+
+async def test_what_is_parked_keeps_its_payload_until_it_is_given_up(office: Office) -> None:
+    office.insert(0, a_delivery())
+    office.apply(a_lease())
+    office.apply(a_settle(DeliveryState.PARKED, keep_payload=True))
+
+    assert await due(office, NOW + 1000) == []
+    (lapsed,) = await office.outbox.lapsed(NOW + 1000, NOW, TODAY, LIMIT)
+    assert (lapsed.state, lapsed.jwe) == (DeliveryState.PARKED, b"sealed")
+
+
 async def test_each_lease_counts_as_an_attempt(office: Office) -> None:
     office.insert(0, a_delivery())
     office.apply(a_lease())
 
-    (taken,) = await office.outbox.take([a_lease(token="next", now=NOW + 60)])
+    (taken,) = await office.outbox.take([a_lease(token="next", now=NOW + 60, attempt=2)])
 
     assert taken.attempts == 2
 
@@ -243,7 +265,9 @@ async def test_a_failure_that_is_logged_keeps_the_payload_for_the_next_try(
     office.insert(0, a_delivery())
     office.apply(a_lease())
 
-    office.apply(a_settle(DeliveryState.QUEUED, next_at=NOW + 30, keep_payload=True))
+    office.apply(
+        a_settle(DeliveryState.QUEUED, next_at=NOW + 30, keep_payload=True, failure_logged=True)
+    )
 
     (row,) = await office.outbox.due(NOW + 30, LIMIT)
     assert (row.jwe, row.failures_logged) == (b"sealed", True)

@@ -18,7 +18,9 @@ from gateway.errors import (
 )
 from gateway.http import problems
 from gateway.http.json_faults import IN_GERMAN
+from gateway.model.evidence import Part
 from gateway.steps.receive import JsonFault, NotStrictJson
+from tests.tlog.memory_log import a_log
 
 PUBLIC_URL = "https://schleuse.example"
 
@@ -104,3 +106,13 @@ def test_answers_follow_the_published_schema(error: GatewayError) -> None:
     members = json.loads(problems.answer_error(error, PUBLIC_URL).body)
 
     SCHEMA.validate(members)
+
+
+def test_a_denial_with_its_receipt_follows_the_published_schemas() -> None:
+    receipt = a_log(3).receipt(0, Part.SENDER).document()
+    members = problems.members_of(problems.DENIED, PUBLIC_URL)
+    members |= {"instance": f"/v1/exchanges/{'ab' * 16}", "verdict": "deny", "receipt": receipt}
+
+    SCHEMA.validate(members)
+    with pytest.raises(jsonschema_rs.ValidationError):
+        SCHEMA.validate(members | {"receipt": receipt | {"proof": "x"}})

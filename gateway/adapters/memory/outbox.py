@@ -7,6 +7,8 @@ from gateway.errors import LogUnavailable
 from gateway.model.evidence import DeliveryState, Lease, NewDelivery, Settle
 from gateway.ports import Delivery
 
+_WAITING = frozenset({DeliveryState.QUEUED, DeliveryState.PARKED})
+
 
 @dataclass(slots=True)
 class _Row:
@@ -54,13 +56,14 @@ class MemoryOutbox:
         def is_due(row: _Row) -> bool:
             return row.delivery.next_at <= now and row.delivery.recipient not in but_for
 
-        found = self._free(now, DeliveryState.QUEUED, is_due)
+        found = self._free(now, {DeliveryState.QUEUED}, is_due)
         return sorted(found, key=lambda delivery: (delivery.next_at, delivery.index))[:limit]
 
     async def overdue_holds(self, now: int, limit: int) -> Sequence[Delivery]:
-        return self._free(now, DeliveryState.HELD, lambda row: row.delivery.expires_at <= now)[
-            :limit
-        ]
+        def is_overdue(row: _Row) -> bool:
+            return row.delivery.expires_at <= now
+
+        return self._free(now, {DeliveryState.HELD}, is_overdue)[:limit]
 
     async def lapsed(
         self, now: int, created_until: int, today: int, limit: int
@@ -70,7 +73,7 @@ class MemoryOutbox:
             too_late = last_day is not None and last_day < today
             return row.delivery.created_at <= created_until or too_late
 
-        return self._free(now, DeliveryState.QUEUED, is_over)[:limit]
+        return self._free(now, _WAITING, is_over)[:limit]
 
     async def take(self, leases: Sequence[Lease]) -> Sequence[Delivery]:
         self._work()
@@ -90,13 +93,13 @@ class MemoryOutbox:
         )
 
     def _free(
-        self, now: int, state: DeliveryState, wanted: Callable[[_Row], bool]
+        self, now: int, states: Collection[DeliveryState], wanted: Callable[[_Row], bool]
     ) -> list[Delivery]:
         self._work()
         found = [
             row.delivery
             for row in self._rows.values()
-            if row.delivery.state is state
+            if row.delivery.state in states
             and (row.token is None or row.until <= now)
             and wanted(row)
         ]
@@ -104,7 +107,9 @@ class MemoryOutbox:
 
     def _lease(self, row: _Row, lease: Lease) -> bool:
         taken = row.token is not None and row.until > lease.now
-        if taken or row.delivery.state is not DeliveryState.QUEUED:
+        if taken or row.delivery.state not in _WAITING:
+            return False
+        if row.delivery.attempts != lease.attempt - 1:
             return False
         row.token, row.until = lease.token, lease.until
         row.delivery = replace(row.delivery, attempts=row.delivery.attempts + 1)
@@ -118,7 +123,7 @@ class MemoryOutbox:
         row.delivery = replace(
             row.delivery,
             state=settle.state,
-            failures_logged=True,
+            failures_logged=row.delivery.failures_logged or settle.failure_logged,
             next_at=row.delivery.next_at if settle.next_at is None else settle.next_at,
             jwe=row.delivery.jwe if settle.keep_payload else None,
         )

@@ -81,18 +81,16 @@ _verdict := "deny" if {
 }
 
 # The table's own word comes first, then the order of the catalogue.
-_ranked := minimisation.own_words | {[rank, each.rule, each.reason, each.members] |
+_ranked := {[0, rule, reason, names] | some [rule, reason], names in minimisation.own_words} | {entry |
 	some each in release.withholdings
-	rank := data.precedence[each.rule][each.reason]
+	names := each.members - object.get(minimisation.own_words, [[each.rule, each.reason]], set())
+	count(names) > 0
+	entry := [data.precedence[each.rule][each.reason], each.rule, each.reason, names]
 }
 
 _reasons := {name: reasons |
 	some name in release.withheld
-	pairs := [[rule, reason] | some [_, rule, reason, names] in _ranked; name in names]
-	reasons := [{"reason": pair[1], "rule": pair[0]} |
-		some place, pair in pairs
-		not pair in array.slice(pairs, 0, place)
-	]
+	reasons := [{"reason": reason, "rule": rule} | some [_, rule, reason, names] in _ranked; names[name]]
 }
 
 _outcomes := _all_withheld if {

@@ -29,11 +29,11 @@ deny contains {"rule": "NPOG-40-3", "reason": "intelligence_channel_required"} i
 #   en: The armed forces are no general recipient; there is no statutory path here.
 deny contains {"rule": "BW-1", "reason": "bundeswehr_no_path"} if "ARMED_FORCES" in request.recipient_groups
 
-_bka_exception if "regional_border_crime" in request.affirmed
+_bka_exception if input.facts.regional_border_crime == true
 
-_bka_exception if "imminent_danger" in request.affirmed
+_bka_exception if input.facts.imminent_danger == true
 
-_bka_exception if "bka_agreement" in request.affirmed
+_bka_exception if input.facts.bka_agreement == true
 
 # METADATA
 # title: Auslandsverkehr läuft über das Bundeskriminalamt
@@ -90,7 +90,7 @@ _bulk if input.facts.is_bulk != false
 
 _bulk if input.facts.is_periodic != false
 
-_criminal := members.in_category("CRIMINAL")
+_criminal := members.having("criminal")
 
 # METADATA
 # title: Keine Strafdaten an private Stellen

@@ -21,27 +21,27 @@ met contains "weighty_indications" if "weighty_indications" in request.stated
 
 met contains "prosecutor_decides" if prosecutor_decides
 
-met contains "immediate_action" if "immediate_action" in request.affirmed
+met contains "immediate_action" if input.facts.immediate_action == true
 
 met contains "guardians_do_not_cooperate" if input.facts.guardians_cooperate == false
 
-met contains "judicial_order" if "judicial_order" in request.affirmed
+met contains "judicial_order" if input.facts.judicial_order == true
 
 met contains "special_provision" if "special_provision" in request.stated
 
-met contains "indispensable" if "indispensable" in request.affirmed
+met contains "indispensable" if input.facts.indispensable == true
 
-met contains "audit_link" if "audit_subject_link" in request.affirmed
+met contains "audit_link" if input.facts.audit_subject_link == true
 
 # § 4 (1), (3) KKG: talks have failed, or would put the protection of the child at risk.
-met contains "talks_failed_or_unsafe" if "talks_with_guardians_failed" in request.affirmed
+met contains "talks_failed_or_unsafe" if input.facts.talks_with_guardians_failed == true
 
-met contains "talks_failed_or_unsafe" if "prior_notice_risk" in request.affirmed
+met contains "talks_failed_or_unsafe" if input.facts.prior_notice_risk == true
 
 # § 4 (3) KKG: told beforehand, unless that puts the protection of the child at risk.
-met contains "told_or_unsafe" if "prior_notice" in request.affirmed
+met contains "told_or_unsafe" if input.facts.prior_notice == true
 
-met contains "told_or_unsafe" if "prior_notice_risk" in request.affirmed
+met contains "told_or_unsafe" if input.facts.prior_notice_risk == true
 
 met contains "significant_offence" if input.facts.offence_class in _significant
 
@@ -66,7 +66,7 @@ met contains "may_be_collected_anew" if recollection_allowed
 met contains "sgb10_68" if {
 	not request.spontaneous
 	input.facts.request_age_days <= data.thresholds.sgb10_68_max_age_days
-	"head_decision" in request.affirmed
+	input.facts.head_decision == true
 	input.facts.obtainable_elsewhere == false
 	input.facts.protected_interest_contra == false
 }
@@ -85,7 +85,7 @@ _no_danger if input.facts.danger_level in {"none", "abstract"}
 
 # METADATA
 # description: The prosecutor, or the presiding judge, decides on data from criminal proceedings (STPO-480-1, KKG-5).
-prosecutor_decides if "prosecutor_decision" in request.affirmed
+prosecutor_decides if input.facts.prosecutor_decision == true
 
 prosecutor_decides if input.sender_kind in {"PUBLIC_PROSECUTOR", "COURT"}
 
@@ -109,6 +109,6 @@ recollection_allowed if {
 	request.concrete_danger
 }
 
-recollection_allowed if "beweisnot" in request.affirmed
+recollection_allowed if input.facts.beweisnot == true
 
 recollection_allowed if input.facts.consent.valid == true

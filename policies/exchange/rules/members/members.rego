@@ -44,10 +44,11 @@ _traits[mark.secrecy] contains name if some name, mark in marks
 
 _traits[mark.origin] contains name if some name, mark in marks
 
-# What the sender adds.
+# What the sender adds. An added category takes nothing away, so it makes no member impersonal.
 _traits[trait] contains name if {
 	some name, member in input.members
 	some trait in data.categories[member.category].flags
+	trait != "not_personal"
 }
 
 _traits[trait] contains name if {
@@ -86,18 +87,14 @@ _table := _traits
 having(trait) := object.get(_table, trait, set())
 
 # METADATA
-# description: Members of a category.
-in_category(category) := {name | some name, mark in marks; mark.category == category} | {name | some name, member in input.members; member.category == category}
-
-# METADATA
 # description: Members that concern a person. An unknown category is personal, an added one takes nothing away.
-personal := (offered - {name | some name, mark in marks; _without_persons(mark.category)}) | {name |
+personal := (offered - having("not_personal")) | {name |
 	some name, member in input.members
 	member.category
 	not _without_persons(member.category)
 }
 
-_without_persons(category) if data.categories[category].not_personal
+_without_persons(category) if "not_personal" in data.categories[category].flags
 
 # METADATA
 # description: The request asks for personal data at all.

@@ -56,9 +56,13 @@ withhold contains {"rule": "GDPR-5-1C", "reason": "not_necessary", "members": un
 
 # METADATA
 # description: >-
-#   What the table itself says of members that it does not find necessary, ranked before every other reason,
-#   as [rank, rule, reason, members].
-own_words := {[0, "GDPR-5-1C", "not_necessary", never_necessary]} | {[1, row.rule, row.reason, {name}] |
+#   What the table itself says of members that it does not find necessary: pair of rule and reason, and the
+#   members. These words come before every other reason.
+own_words := _own_words
+
+_own_words[["GDPR-5-1C", "not_necessary"]] contains name if some name in never_necessary
+
+_own_words[[row.rule, row.reason]] contains name if {
 	some name in (_conditional - members.justified)
 	row := _table[object.get(members.groups, name, name)]
 }

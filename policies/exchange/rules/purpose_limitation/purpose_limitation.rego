@@ -25,7 +25,7 @@ deny contains {"rule": "GDPR-5-1B", "reason": "purpose_missing_or_vague"} if not
 
 _purpose_concrete if {
 	row := data.purposes.vocabulary[input.purpose]
-	"purpose_text_specific" in request.affirmed
+	input.facts.purpose_text_specific == true
 	_fits_personal(row)
 }
 
@@ -178,7 +178,7 @@ _catalogue_open if {
 
 _catalogue_open if {
 	input.purpose in data.purposes.averting_danger
-	"recipient_could_use_same_measure" in request.affirmed
+	input.facts.recipient_could_use_same_measure == true
 }
 
 _catalogue_open if {
@@ -237,5 +237,5 @@ obligation contains {"code": "OB-PURPOSE-BIND", "rule": "GDPR-5-1B", "parameters
 #   id: NPOG-39-1
 obligation contains {"code": "OB-RESTRICT", "rule": "NPOG-39-1", "parameters": {}} if {
 	_npog_sender_changes_purpose
-	"beweisnot" in request.affirmed
+	input.facts.beweisnot == true
 }

@@ -25,7 +25,7 @@ accountable := "recipient" if {
 #   en: The transmission does not lie within the recipient's tasks.
 deny contains {"rule": "RESP-1", "reason": "outside_recipient_task"} if not _competent
 
-_competent if "recipient_task_competence" in request.affirmed
+_competent if input.facts.recipient_task_competence == true
 
 _competent if {
 	not _competence_given

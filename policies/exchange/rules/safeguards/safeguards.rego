@@ -33,5 +33,5 @@ obligation contains {"code": "OB-INFORM-DS", "rule": "RIGHTS-1", "parameters": {
 #   id: RIGHTS-1
 obligation contains {"code": "OB-INFORM-DS-DEFERRED", "rule": "RIGHTS-1", "parameters": {}} if {
 	release.releases_personal
-	"data_subject_information_risk" in request.affirmed
+	input.facts.data_subject_information_risk == true
 }

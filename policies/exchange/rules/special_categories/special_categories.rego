@@ -16,7 +16,11 @@ _excepted_categories := {category |
 	some category in data.legal_bases[basis].special_categories
 }
 
-_excepted := union({members.in_category(category) | some category in _excepted_categories})
+_excepted := {name |
+	some name in members.art9
+	members.marks[name].category in _excepted_categories
+	not input.members[name].category
+}
 
 _without_exception := members.art9 - _excepted if not "art9_exception" in request.stated
 

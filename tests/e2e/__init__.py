@@ -1,0 +1,1 @@
+"""A gateway, its worker and its partners as real processes, over real HTTPS."""
