@@ -48,6 +48,7 @@ _MEMBERS = {
     "may_receive",
     "keeps_marking",
     "commitment_purpose",
+    "verifies_log",
     "legal_entity",
 }
 
@@ -64,7 +65,7 @@ def parse_unit(document: Mapping[str, Any]) -> Unit:
         raise RegistryRefused("pins: one or two are needed")
     for pin in pins:
         _match(pin, _PIN, "pins", "64 lower-case hex digits (SHA-256 of the SPKI)")
-    for member in ("may_receive", "keeps_marking", "commitment_purpose"):
+    for member in ("may_receive", "keeps_marking", "commitment_purpose", "verifies_log"):
         if not isinstance(document[member], bool):
             raise RegistryRefused(f"{member}: true or false")
     return Unit(
@@ -82,6 +83,7 @@ def parse_unit(document: Mapping[str, Any]) -> Unit:
         may_receive=document["may_receive"],
         keeps_marking=document["keeps_marking"],
         commitment_purpose=document["commitment_purpose"],
+        verifies_log=document["verifies_log"],
         legal_entity=_text(document["legal_entity"], "legal_entity"),
     )
 

@@ -26,7 +26,7 @@ from gateway.model.exchange import Caller, Document, Exchange, Message, Moment
 from gateway.model.unit import RegistrySnapshot
 from gateway.policies import Policies, ready
 from gateway.policy.loading import load_policy_set
-from gateway.registry import canonical_unit, parse_unit, registry_digest, snapshot
+from gateway.registry import canonical_unit, parse_unit, snapshot
 from gateway.sealing import unseal
 from gateway.signatures import RequestSigner, sign_request
 from gateway.steps.authenticate import pin_of
@@ -110,6 +110,7 @@ def a_unit(unit_id: str = "ordnungsamt", **changes: Json) -> dict[str, Json]:
         "may_receive": True,
         "keeps_marking": True,
         "commitment_purpose": False,
+        "verifies_log": False,
         "legal_entity": unit_id.title(),
         **changes,
     }

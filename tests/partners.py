@@ -100,6 +100,7 @@ def a_unit(unit_id: str, signer: RequestSigner, certificate: Path) -> dict[str, 
         "may_receive": False,
         "keeps_marking": False,
         "commitment_purpose": False,
+        "verifies_log": False,
         "legal_entity": "Land Niedersachsen",
     }
 

@@ -28,6 +28,8 @@ def open_database(url: str) -> Engine:
         engine = create_engine(parsed, pool_size=8, pool_pre_ping=True)
         _refuse_lax_postgres(engine)
         return engine
+    if parsed.database in {None, "", ":memory:"}:
+        raise StartRefused("a SQLite database in memory keeps nothing")
     engine = create_engine(parsed, connect_args={"timeout": _BUSY_MS / 1000})
     event.listen(engine, "connect", _on_sqlite_connect)
     event.listen(engine, "begin", _on_sqlite_begin)

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -44,8 +44,8 @@ class _Contestant:
 
     carrier: Carrier
     port: int
-    pids: Sequence[int]
-    resting: Sequence[int]
+    pids: Mapping[str, int]
+    resting: Mapping[str, int]
 
 
 def bench_exchange(plan: Plan, say: Progress = lambda _what: None) -> Result:
@@ -86,7 +86,7 @@ async def _measure(
     for number in range(1, plan.rounds + 1):
         for contestant in contestants:
             say(f"Runde (round) {number}/{plan.rounds}: {contestant.carrier.way.value}")
-            with paused(contestant.resting):
+            with paused(contestant.resting.values()):
                 rounds.append(await _round(number, contestant, plan, stage))
     return rounds, await _counts(proxy, gateway, watch, stage)
 
@@ -103,26 +103,34 @@ async def _round(number: int, contestant: _Contestant, plan: Plan, stage: Stage)
         exchanges = carrier.prepare(max(plan.connections, round(per_second * plan.seconds)))
         before = _Clocks.read(contestant.pids, stage.cores)
         answers = await carrier.carry(exchanges, load)
-        spent = _Clocks.read(contestant.pids, stage.cores).since(before)
-    return _figures(number, carrier, carrier.check(exchanges, answers), spent)
+        after = _Clocks.read(contestant.pids, stage.cores)
+    return _figures(number, carrier, carrier.check(exchanges, answers), before, after)
 
 
-def _figures(number: int, carrier: Carrier, carried: Sequence[Carried], spent: "_Clocks") -> Round:
+def _figures(
+    number: int, carrier: Carrier, carried: Sequence[Carried], begun: "_Clocks", ended: "_Clocks"
+) -> Round:
     count = len(carried)
     seconds = max(it.complete for it in carried) - min(it.begun for it in carried)
-    busy = spent.cpu / spent.there if spent.there else 0.0
+    cpu_us = {
+        name: (spent - begun.cpu.get(name, 0.0)) / count * 1e6 for name, spent in ended.cpu.items()
+    }
+    there = ended.there - begun.there
+    busy = sum(cpu_us.values()) * count / 1e6 / there
+    measured_busy = (ended.measured_busy - begun.measured_busy) / there
     return Round(
         number=number,
         way=carrier.way,
         exchanges=count,
         seconds=seconds,
         per_second=count / seconds,
-        cpu_us=spent.cpu / count * 1e6,
+        cpu_us=sum(cpu_us.values()),
+        cpu_us_by_process=cpu_us,
         answered=Latency.of([it.answered - it.begun for it in carried]),
         complete=Latency.of([it.complete - it.begun for it in carried]),
         busy=busy,
-        others=max(0.0, spent.measured_busy / spent.there - busy) if spent.there else 0.0,
-        beside_busy=spent.beside_busy / spent.there if spent.there else 0.0,
+        others=max(0.0, measured_busy - busy),
+        beside_busy=(ended.beside_busy - begun.beside_busy) / there,
     )
 
 
@@ -130,23 +138,15 @@ def _figures(number: int, carrier: Carrier, carried: Sequence[Carried], spent: "
 class _Clocks:
     """Seconds: CPU of the processes, busy time of both cores, time that the core was there."""
 
-    cpu: float
+    cpu: Mapping[str, float]
     measured_busy: float
     beside_busy: float
     there: float
 
     @classmethod
-    def read(cls, pids: Sequence[int], cores: Cores) -> "_Clocks":
+    def read(cls, pids: Mapping[str, int], cores: Cores) -> "_Clocks":
         busy, there = core_seconds(cores.measured)
         return cls(cpu_seconds(pids), busy, core_seconds(cores.beside)[0], there)
-
-    def since(self, before: "_Clocks") -> "_Clocks":
-        return _Clocks(
-            self.cpu - before.cpu,
-            self.measured_busy - before.measured_busy,
-            self.beside_busy - before.beside_busy,
-            self.there - before.there,
-        )
 
 
 async def _counts(proxy: ProxyWay, gateway: GatewayWay, watch: OutboxWatch, stage: Stage) -> Counts:

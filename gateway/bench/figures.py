@@ -42,9 +42,10 @@ class Round:
     """One round. An exchange is complete when its acknowledgement entry is committed; with the
     proxy, when the recipient's answer came back.
 
-    `cpu_us` is the CPU of all processes of the way for one exchange, in microseconds. `busy`
-    is the share of the measured core that they had, `others` what strangers had of it;
-    `beside_busy` is the load of the core with client and recipient.
+    `cpu_us` is the CPU of all processes of the way for one exchange, in microseconds, and
+    `cpu_us_by_process` what each of them had of it. `busy` is the share of the measured core
+    that they had, `others` what strangers had of it; `beside_busy` is the load of the core
+    with client and recipient.
     """
 
     number: int
@@ -53,6 +54,7 @@ class Round:
     seconds: float
     per_second: float
     cpu_us: float
+    cpu_us_by_process: Mapping[str, float]
     answered: Latency
     complete: Latency
     busy: float
@@ -120,6 +122,13 @@ class Result:
 
     def median(self, way: Way, figure: str) -> float:
         return median(FIGURES[figure](it) for it in self.rounds if it.way is way)
+
+    def cpu_by_process(self, way: Way) -> dict[str, float]:
+        """Return the median microseconds of each process that had any."""
+        rounds = _of(way, self.rounds)
+        names = {name: None for it in rounds for name in it.cpu_us_by_process}
+        spent = {name: median(it.cpu_us_by_process[name] for it in rounds) for name in names}
+        return {name: value for name, value in spent.items() if value > 0}
 
     def ratio(self, figure: str) -> Ratio:
         value = FIGURES[figure]

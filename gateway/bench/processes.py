@@ -40,25 +40,38 @@ def on_core(core: int) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class _Process:
+    """Clock ticks of a process itself, and of its children that ended and were reaped."""
+
     parent: int
-    ticks: int
+    own: int
+    reaped: int
 
 
 def family(roots: Iterable[int]) -> set[int]:
     """Return the processes *roots* with all their descendants."""
+    return _family(roots, _processes())
+
+
+def cpu_seconds(named: Mapping[str, int]) -> dict[str, float]:
+    """Return the CPU time of each process under its name, of its descendants as `... children`."""
     processes = _processes()
+    spent = {}
+    for name, root in named.items():
+        members = _family([root], processes)
+        everything = sum(processes[pid].own + processes[pid].reaped for pid in members)
+        own = processes[root].own if root in processes else 0
+        spent[name] = own / _TICKS
+        spent[f"{name} children"] = (everything - own) / _TICKS
+    return spent
+
+
+def _family(roots: Iterable[int], processes: Mapping[int, _Process]) -> set[int]:
     members: set[int] = set()
     newest = set(roots) & processes.keys()
     while newest:
         members |= newest
         newest = {pid for pid, it in processes.items() if it.parent in newest} - members
     return members
-
-
-def cpu_seconds(roots: Iterable[int]) -> float:
-    """Return the CPU time of *roots* with their descendants, ended and reaped ones included."""
-    processes = _processes()
-    return sum(processes[pid].ticks for pid in family(roots) if pid in processes) / _TICKS
 
 
 def core_seconds(core: int) -> tuple[float, float]:
@@ -93,5 +106,8 @@ def _processes() -> Mapping[int, _Process]:
             except OSError:  # it has ended
                 continue
             fields = stat.rpartition(")")[2].split()
-            found[int(folder.name)] = _Process(int(fields[1]), sum(map(int, fields[11:15])))
+            user, system, reaped_user, reaped_system = map(int, fields[11:15])
+            found[int(folder.name)] = _Process(
+                int(fields[1]), user + system, reaped_user + reaped_system
+            )
     return found

@@ -29,7 +29,7 @@ RECIPIENT = replace(ORDER_OFFICE, signing="ecdsa-p256-sha256", encryption="P-256
 """Both units work with keys on P-256."""
 
 _ORIGIN = "datenschleuse.bench/1"
-_PATIENCE_S = 30.0
+_PATIENCE_S = 120.0
 _LAST_BYTES = 2000
 
 
@@ -59,8 +59,8 @@ class Stage:
     def url(self, name: str) -> str:
         return f"https://localhost:{self.ports[name]}"
 
-    def pids(self, *names: str) -> list[int]:
-        return [self.processes[name].pid for name in names]
+    def pids(self, *names: str) -> dict[str, int]:
+        return {name: self.processes[name].pid for name in names}
 
     def sender_tls(self) -> ssl.SSLContext:
         """Return the sender's side of mutual TLS 1.3."""

@@ -134,6 +134,7 @@ def equip(office: Office, folder: Path, authority: Authority, port: int | None) 
         "may_receive": True,
         "keeps_marking": True,
         "commitment_purpose": office.controller == "spedition-heide",
+        "verifies_log": False,
         "legal_entity": office.legal_entity,
     }
     (folder / "unit.json").write_text(json.dumps(document, ensure_ascii=False, indent=2))

@@ -20,10 +20,11 @@ NO_ANSWER = 0
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the sender saw."""
+    """What the sender saw: the status, a line for people, and the answer's body."""
 
     status: int
     shown: str
+    body: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,7 @@ def _seen(answer: SentAnswer) -> Seen:
     return Seen(
         answer.status,
         f"{answer.status} {problem.get('title', '')}" + (f" – {faults}" if faults else ""),
+        answer.body,
     )
 
 

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from gateway.errors import Fault, InvalidRequest, MalformedTile, NotFound
 from gateway.http.messages import bodiless
 from gateway.http.problems import encode
+from gateway.model.unit import Unit
 from gateway.pipeline import Ports
 from gateway.steps.authenticate import authenticate
 from gateway.tlog import tiles
@@ -21,20 +22,21 @@ _TEXT = "text/plain; charset=utf-8"
 def log_routes(ports: Ports, public_url: str) -> APIRouter:
     """Return the calls for every registered unit.
 
-    Entry bundles are for auditors: times and types of all entries would show a partner the
-    rhythm of the police. To a partner they do not exist.
+    Entry bundles are for units that verify the log: times and types of all entries would show
+    a partner the rhythm of the police. To a partner they do not exist.
     """
     router = APIRouter(prefix="/v1/log", tags=["log"])
     log = ports.log
 
-    async def registered(request: Request) -> None:
-        await authenticate(
+    async def registered(request: Request) -> Unit:
+        caller = await authenticate(
             bodiless(request, public_url),
             ports.registry,
             ports.clock.now(),
             ports.limits.signature_skew_s,
             signed=False,
         )
+        return caller.unit
 
     @router.get("/checkpoint", summary="The newest checkpoint (c2sp.org/tlog-checkpoint)")
     async def get_checkpoint(request: Request) -> Response:
@@ -43,14 +45,17 @@ def log_routes(ports: Ports, public_url: str) -> APIRouter:
 
     @router.get("/tile/{path:path}", summary="A hash tile (c2sp.org/tlog-tiles)")
     async def get_tile(request: Request, path: str) -> Response:
-        await registered(request)
+        unit = await registered(request)
         try:
             tile = tiles.parse_path(f"tile/{path}")
         except MalformedTile as error:
             raise NotFound("no tile has this name") from error
-        if tile.level == tiles.ENTRIES:
-            raise NotFound("entry bundles are for auditors")
-        data = await log.hash_tile(tile.level, tile.n, tile.width)
+        if tile.level != tiles.ENTRIES:
+            data = await log.hash_tile(tile.level, tile.n, tile.width)
+        elif unit.verifies_log:
+            data = await log.entry_bundle(tile.n, tile.width)
+        else:
+            raise NotFound("entry bundles are for units that verify the log")
         if data is None:
             raise NotFound("the log has no such tile")
         return Response(data, media_type="application/octet-stream")

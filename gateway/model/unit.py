@@ -69,6 +69,7 @@ class Unit:
     may_receive: bool
     keeps_marking: bool
     commitment_purpose: bool
+    verifies_log: bool
     legal_entity: str
 
     @property

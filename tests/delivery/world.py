@@ -78,6 +78,7 @@ def a_unit(unit_id: str = "ordnungsamt", **changes: Any) -> dict[str, Any]:
         "may_receive": True,
         "keeps_marking": True,
         "commitment_purpose": False,
+        "verifies_log": False,
         "legal_entity": unit_id.title(),
         **changes,
     }

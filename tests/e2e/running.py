@@ -25,6 +25,7 @@ T = TypeVar("T")
 REPOSITORY = Path(__file__).resolve().parents[2]
 PATIENCE_S = 45.0
 """How long a test waits for something that should be there soon, on a busy machine."""
+START_S = 120.0
 
 
 @dataclass
@@ -96,6 +97,14 @@ class Running(Stage):
     def died(self, name: str) -> int:
         """Wait until a process has ended by itself; return its status."""
         return self.processes.pop(name).wait(timeout=PATIENCE_S)
+
+    def _wait(self, ready: Any, name: str) -> None:
+        """As the stage does, with more patience: tests run beside other work."""
+        deadline = time.monotonic() + START_S
+        while not ready():
+            assert self.processes[name].poll() is None, f"{name} ended: {self.log_text(name)}"
+            assert time.monotonic() < deadline, f"{name} did not come up: {self.log_text(name)}"
+            time.sleep(0.05)
 
     def engine_children(self) -> list[int]:
         """Return the process ids of the engine children of the gateway."""

@@ -44,14 +44,12 @@ log_class := "covert_data_transmission_documentation" if {
 } else := "decision_log_DSGVO"
 
 # METADATA
-# description: The calendar year of a day counted from 1970-01-01.
-year_of(day) := time.date(day * 86400000000000)[0]
+# description: 31 December of the year after the one that a day lies in, both counted from 1970-01-01.
+end_of_next_year(day) := data.calendar.last_days[(year - data.calendar.first_year) + 1] if {
+	year := time.date(day * 86400000000000)[0]
+}
 
-# METADATA
-# description: 31 December of a year as a day counted from 1970-01-01.
-last_day_of(year) := ((((365 * year) + floor(year / 4)) - floor(year / 100)) + floor(year / 400)) - 719163
-
-_erase := {"log_class": log_class, "erase_at_day": last_day_of(year_of(input.evaluated_on) + 1)}
+_erase := {"log_class": log_class, "erase_at_day": end_of_next_year(input.evaluated_on)}
 
 # METADATA
 # title: Entscheidung protokollieren
