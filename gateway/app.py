@@ -36,7 +36,7 @@ async def open_ports(settings: Settings, *, decides: bool = True) -> AsyncIterat
     """
     keys = FileKeys(settings.keys_dir)
     seal = RecordSeal(keys)
-    database = open_database(settings.database)
+    database = open_database(settings.database, settings.database_busy_s)
     reader = SqlReader(database, seal)
     policies = ready(load_policy_set(settings.policies_dir, settings.schemas_dir))
     _refuse_other_than_head(reader, settings, policies)

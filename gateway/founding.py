@@ -31,6 +31,7 @@ KEY_USES = {
     "transport": KeyUse.TRANSPORT,
 }
 _NO_ENGINE = "none"
+_TRACES = ("gateway.toml", "gateway.db", "keys", "offline", "keys.jws", "root.pub")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +49,17 @@ def found(settings: Settings, toml: str) -> Founded:
     The settings file comes last: a founding that was cut off leaves no gateway.
 
     Raises:
-        StartRefused: There is a gateway already.
+        StartRefused: There is a gateway already, or the rest of one; or the database has a log.
         PolicySetRefused: The rules must not be loaded.
     """
     home = settings.home
-    if settings.keys_dir.exists() or (home / "gateway.toml").exists():
+    if any((home / name).exists() for name in _TRACES):
         raise StartRefused(f"there is a gateway in {home} already, or the rest of one")
     policy_set = load_policy_set(settings.policies_dir, settings.schemas_dir)
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    home.chmod(0o700)
     offline = home / "offline"
-    offline.mkdir(parents=True, mode=0o700)
+    offline.mkdir(mode=0o700)
     settings.keys_dir.mkdir(mode=0o700)
     root = _make_key(offline / "root.pem")
     _make_key(offline / "operator.pem")

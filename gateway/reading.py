@@ -123,6 +123,4 @@ def _state(entry: StoredEntry, delivery: DeliveryState | None) -> str:
     """Return the state of DESIGN 2.2."""
     if delivery is None:
         return "denied"
-    return {DeliveryState.QUEUED: "permitted", DeliveryState.PARKED: "permitted"}.get(
-        delivery, delivery.value
-    )
+    return "permitted" if delivery is DeliveryState.QUEUED else delivery.value

@@ -25,6 +25,7 @@ from gateway.model.unit import (
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _PIN = re.compile(r"[0-9a-f]{64}")
 _KIND = re.compile(r"[A-Z][A-Z0-9_]{0,39}")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _URL = re.compile(r"https://[^/?#@\s]+(/[^?#\s]*)?")
 _Kind = type[ECKey] | type[OKPKey] | type[RSAKey]
 _SIGNING: dict[str, tuple[_Kind, str | None]] = {
@@ -33,6 +34,7 @@ _SIGNING: dict[str, tuple[_Kind, str | None]] = {
     "rsa-pss-sha512": (RSAKey, None),
 }
 _ENCRYPTION = {"ECDH-ES": ("P-256", "X25519"), "RSA-OAEP-256": (None,)}
+_PUBLIC = {"kty", "crv", "x", "y", "n", "e"}
 _MEMBERS = {
     "id",
     "name",
@@ -89,9 +91,16 @@ def parse_unit(document: Mapping[str, Any]) -> Unit:
 
 
 def canonical_unit(document: Mapping[str, Any]) -> bytes:
-    """Return the bytes (RFC 8785) that the registry keeps, after a strict look at them."""
+    """Return the bytes (RFC 8785) that the registry keeps, after a strict look at them.
+
+    Raises:
+        RegistryRefused: As `parse_unit`, or a text holds half of a surrogate pair.
+    """
     parse_unit(document)
-    return rfc8785.dumps(dict(document))
+    try:
+        return rfc8785.dumps(dict(document))
+    except rfc8785.CanonicalizationError as error:
+        raise RegistryRefused("unit: a text that is no Unicode") from error
 
 
 def registry_digest(documents: Mapping[str, bytes]) -> str:
@@ -137,7 +146,7 @@ def _text(value: object, where: str) -> str:
 
 
 def _status(value: object) -> UnitStatus:
-    if value not in {"active", "suspended"}:
+    if not isinstance(value, str) or value not in list(UnitStatus):
         raise RegistryRefused("status: active or suspended")
     return UnitStatus(value)
 
@@ -145,8 +154,10 @@ def _status(value: object) -> UnitStatus:
 def _import(
     kinds: _Kind, value: object, where: str
 ) -> tuple[ECKey | OKPKey | RSAKey, dict[str, Any]]:
-    if not isinstance(value, Mapping) or "d" in value or "k" in value:
-        raise RegistryRefused(f"{where}: a public JWK")
+    if not isinstance(value, Mapping) or not value.keys() <= _PUBLIC:
+        raise RegistryRefused(f"{where}: a public JWK with its required members only")
+    if not all(isinstance(member, str) for member in value.values()):
+        raise RegistryRefused(f"{where}: every member is a text")
     try:
         key = kinds.import_key(dict(value))
     except (JoseError, ValueError, TypeError, KeyError) as error:
@@ -157,7 +168,7 @@ def _import(
 def _signing_key(value: object) -> SigningKey:
     _exact(value, {"alg", "jwk"}, "signing_key")
     assert isinstance(value, Mapping)
-    if value["alg"] not in _SIGNING:
+    if value["alg"] not in list(_SIGNING):
         raise RegistryRefused(f"signing_key.alg: one of {', '.join(_SIGNING)}")
     kind, curve = _SIGNING[value["alg"]]
     key, jwk = _import(kind, value["jwk"], "signing_key.jwk")
@@ -172,7 +183,7 @@ def _encryption_key(value: object) -> EncryptionKey | None:
         return None
     _exact(value, {"alg", "jwk"}, "encryption_key")
     assert isinstance(value, Mapping)
-    if value["alg"] not in _ENCRYPTION:
+    if value["alg"] not in list(_ENCRYPTION):
         raise RegistryRefused(f"encryption_key.alg: one of {', '.join(_ENCRYPTION)}")
     kind: _Kind = RSAKey
     if value["alg"] == "ECDH-ES":
@@ -204,8 +215,9 @@ def _endpoint(value: object) -> Endpoint | None:
 def _contract(value: object) -> Contract:
     _exact(value, {"id", "date"}, "contract")
     assert isinstance(value, Mapping)
+    signed = _match(value["date"], _DATE, "contract.date", "a date such as 2026-01-15")
     try:
-        date.fromisoformat(value["date"])
-    except (TypeError, ValueError) as error:
-        raise RegistryRefused("contract.date: a date such as 2026-01-15") from error
-    return Contract(_text(value["id"], "contract.id"), value["date"])
+        date.fromisoformat(signed)
+    except ValueError as error:
+        raise RegistryRefused("contract.date: there is no such day") from error
+    return Contract(_text(value["id"], "contract.id"), signed)

@@ -125,7 +125,10 @@ def faults_of(
 ) -> Iterator[Fault]:
     """Give each violation with its pointer; names that the schema does not know are counted."""
     for error in validator.iter_errors(value):
-        path = "".join(f"/{step}" for step in error.instance_path)
+        steps = error.instance_path
+        if "additionalProperties" in error.schema_path[:-1]:  # below a name of the sender's own
+            steps = steps[:1]
+        path = "".join(f"/{step}" for step in steps)
         kind: Any = error.kind
         if kind.name == "additionalProperties":
             what = f"{len(kind.unexpected)} member(s) that the schema does not know"

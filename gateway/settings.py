@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     origin: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9./_-]{0,119}$")]
     public_url: Annotated[str, Field(pattern=r"^https://[^/?#\s]+$")]
     database_url: str = ""
+    database_busy_s: Annotated[float, Field(gt=0, le=60)] = 10.0
     policies_dir: Path = _REPOSITORY / "policies"
     schemas_dir: Path = _REPOSITORY / "schemas"
 
@@ -105,8 +106,27 @@ def load_settings(home: Path) -> Settings:
     try:
         return _HomeSettings(home=home)  # the rest comes from the file
     except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
-            for fault in error.errors(include_input=False, include_url=False)
-        )
-        raise StartRefused(f"settings in {file}: {faults}") from error
+        raise _refusal(error, str(file)) from error
+    except (OSError, ValueError) as error:
+        raise StartRefused(f"settings in {file}: no TOML that can be read") from error
+
+
+def new_settings(home: Path, **given: object) -> Settings:
+    """Return the settings of a gateway that is to be made in *home*.
+
+    Raises:
+        StartRefused: A setting is unknown or out of range.
+    """
+    try:
+        return Settings(home=home, **given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise _refusal(error, "the command") from error
+
+
+def _refusal(error: ValidationError, where: str) -> StartRefused:
+    """Name each setting that is at fault, never its value."""
+    faults = "; ".join(
+        f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
+        for fault in error.errors(include_input=False, include_url=False)
+    )
+    return StartRefused(f"settings in {where}: {faults}")

@@ -14,11 +14,13 @@ from sqlalchemy.engine import make_url
 from gateway.errors import StartRefused
 
 _MIGRATIONS = Path(__file__).parent / "alembic"
-_BUSY_MS = 10_000
+_BUSY_S = 10.0
 
 
-def open_database(url: str) -> Engine:
+def open_database(url: str, busy_s: float = _BUSY_S) -> Engine:
     """Return an engine whose connections are durable, or refuse.
+
+    On SQLite a transaction waits *busy_s* for the lock of another writer.
 
     Raises:
         StartRefused: The database does not promise durability of what is committed.
@@ -30,7 +32,7 @@ def open_database(url: str) -> Engine:
         return engine
     if parsed.database in {None, "", ":memory:"}:
         raise StartRefused("a SQLite database in memory keeps nothing")
-    engine = create_engine(parsed, connect_args={"timeout": _BUSY_MS / 1000})
+    engine = create_engine(parsed, connect_args={"timeout": busy_s})
     event.listen(engine, "connect", _on_sqlite_connect)
     event.listen(engine, "begin", _on_sqlite_begin)
     with engine.connect() as connection:
@@ -65,7 +67,6 @@ def _on_sqlite_connect(connection: Any, _record: Any) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "secure_delete=ON",
-        f"busy_timeout={_BUSY_MS}",
     ):
         connection.execute(f"PRAGMA {pragma}")
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import IntegrityError
 
 from gateway.adapters import sql_effects
 from gateway.adapters.tables.log import (
@@ -19,7 +20,7 @@ from gateway.adapters.tables.log import (
     SubjectIndex,
     Tile,
 )
-from gateway.errors import LogUnavailable
+from gateway.errors import LogUnavailable, StartRefused
 from gateway.model.evidence import Committed, Draft, Fate, Lost, Stale
 from gateway.ports import Signer
 from gateway.tlog.checkpoint import Checkpoint, sign_checkpoint
@@ -37,24 +38,30 @@ class _Accepted:
 
 
 def create_log(engine: Engine, origin: str, signer: Signer, digests: tuple[str, str]) -> None:
-    """Write the head of an empty log with the policy and registry *digests* in force."""
+    """Write the head of an empty log with the policy and registry *digests* in force.
+
+    Raises:
+        StartRefused: The database holds a log already.
+    """
     frontier = Frontier()
     root = frontier.root()
     note = sign_checkpoint(Checkpoint(origin, 0, root), signer)
     policy_digest, registry_digest = digests
-    with engine.begin() as connection:
-        connection.execute(
-            insert(LogHead).values(
-                id=1,
-                origin=origin,
-                size=0,
-                root=root,
-                frontier=frontier.to_bytes(),
-                checkpoint=note,
-                policy_digest=policy_digest,
-                registry_digest=registry_digest,
-            )
-        )
+    head = {
+        "id": 1,
+        "origin": origin,
+        "size": 0,
+        "root": root,
+        "frontier": frontier.to_bytes(),
+        "checkpoint": note,
+        "policy_digest": policy_digest,
+        "registry_digest": registry_digest,
+    }
+    try:
+        with engine.begin() as connection:
+            connection.execute(insert(LogHead).values(head))
+    except IntegrityError as error:
+        raise StartRefused("this database holds a log already") from error
 
 
 class SqlAppender:

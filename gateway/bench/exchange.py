@@ -1,16 +1,18 @@
 """Measures exchanges: rounds through proxy and gateway in turn, from one run."""
 
 import asyncio
+import gc
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
 
 from uvicorn.loops.auto import auto_loop_factory
 
-from gateway.bench.bodies import notices
+from gateway.bench.bodies import BODY_BYTES, notices
 from gateway.bench.figures import Counts, Latency, Result, Round
 from gateway.bench.load import Load
 from gateway.bench.machine import machine_facts
@@ -22,9 +24,9 @@ from gateway.bench.stage import RECIPIENT, Stage
 from gateway.bench.ways import Carried, Carrier, GatewayWay, ProxyWay
 
 BODIES = 1000
-_WARM_UP = 8  # exchanges for each connection
+_WARM_UP = 4  # exchanges for each connection, twice
 _PROXY = ("proxy",)
-_GATEWAY = ("gateway", "worker")
+_GATEWAY = ("serve", "worker")
 
 Progress = Callable[[str], None]
 
@@ -69,7 +71,8 @@ def bench_exchange(plan: Plan, say: Progress = lambda _what: None) -> Result:
             asyncio.Runner(loop_factory=auto_loop_factory()) as runner,
         ):
             rounds, counts = runner.run(_measure(plan, stage, watch, say))
-    return Result(tuple(rounds), counts, facts)
+    given = {**asdict(plan), "bodies": BODIES, "body_bytes": BODY_BYTES}
+    return Result(tuple(rounds), counts, given, facts)
 
 
 async def _measure(
@@ -95,16 +98,29 @@ async def _round(number: int, contestant: _Contestant, plan: Plan, stage: Stage)
     """Warm up, sign as many requests as the time is likely to take, and carry them."""
     carrier = contestant.carrier
     async with Load(contestant.port, stage.sender_tls(), plan.connections) as load:
-        warm_up = carrier.prepare(_WARM_UP * plan.connections)
-        begun = perf_counter()
-        carrier.check(warm_up, await carrier.carry(warm_up, load))
-        per_second = len(warm_up) / (perf_counter() - begun)
+        for _ in range(2):  # the first also opens connections; the second says how fast it goes
+            warm_up = carrier.prepare(_WARM_UP * plan.connections)
+            begun = time.perf_counter()
+            carrier.check(warm_up, await carrier.carry(warm_up, load))
+        per_second = len(warm_up) / (time.perf_counter() - begun)
 
         exchanges = carrier.prepare(max(plan.connections, round(per_second * plan.seconds)))
-        before = _Clocks.read(contestant.pids, stage.cores)
-        answers = await carrier.carry(exchanges, load)
-        after = _Clocks.read(contestant.pids, stage.cores)
+        with _no_garbage_collection():
+            before = _Clocks.read(contestant.pids, stage)
+            answers = await carrier.carry(exchanges, load)
+            after = _Clocks.read(contestant.pids, stage)
     return _figures(number, carrier, carrier.check(exchanges, answers), before, after)
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Keep pauses of the client out of the measured times."""
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _figures(
@@ -131,22 +147,32 @@ def _figures(
         busy=busy,
         others=max(0.0, measured_busy - busy),
         beside_busy=(ended.beside_busy - begun.beside_busy) / there,
+        beside_us=(ended.beside - begun.beside) / count * 1e6,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Clocks:
-    """Seconds: CPU of the processes, busy time of both cores, time that the core was there."""
+    """Seconds: CPU of the processes of the way, CPU of client and recipient, how long both
+    cores were busy and how long they have been there."""
 
     cpu: Mapping[str, float]
+    beside: float
     measured_busy: float
     beside_busy: float
     there: float
 
     @classmethod
-    def read(cls, pids: Mapping[str, int], cores: Cores) -> "_Clocks":
-        busy, there = core_seconds(cores.measured)
-        return cls(cpu_seconds(pids), busy, core_seconds(cores.beside)[0], there)
+    def read(cls, pids: Mapping[str, int], stage: Stage) -> "_Clocks":
+        busy, there = core_seconds(stage.cores.measured)
+        recipient = sum(cpu_seconds(stage.pids("recipient")).values())
+        return cls(
+            cpu=cpu_seconds(pids),
+            beside=time.process_time() + recipient,
+            measured_busy=busy,
+            beside_busy=core_seconds(stage.cores.beside)[0],
+            there=there,
+        )
 
 
 async def _counts(proxy: ProxyWay, gateway: GatewayWay, watch: OutboxWatch, stage: Stage) -> Counts:

@@ -45,7 +45,7 @@ class Round:
     `cpu_us` is the CPU of all processes of the way for one exchange, in microseconds, and
     `cpu_us_by_process` what each of them had of it. `busy` is the share of the measured core
     that they had, `others` what strangers had of it; `beside_busy` is the load of the core
-    with client and recipient.
+    with client and recipient, `beside_us` what one exchange costs these two.
     """
 
     number: int
@@ -60,6 +60,7 @@ class Round:
     busy: float
     others: float
     beside_busy: float
+    beside_us: float
 
 
 FIGURES: Mapping[str, Callable[[Round], float]] = {
@@ -118,6 +119,7 @@ class Result:
 
     rounds: tuple[Round, ...]
     counts: Counts
+    plan: Mapping[str, Json]
     machine: Mapping[str, Json]
 
     def median(self, way: Way, figure: str) -> float:
@@ -145,6 +147,7 @@ class Result:
             },
             "rounds": [asdict(it) for it in self.rounds],
             "counts": asdict(self.counts),
+            "plan": dict(self.plan),
             "machine": dict(self.machine),
         }
 

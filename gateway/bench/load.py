@@ -5,7 +5,6 @@ import ssl
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from time import perf_counter
-from types import TracebackType
 from typing import Self, cast
 
 from gateway.bench.figures import BenchFailed
@@ -42,12 +41,7 @@ class Load:
             self._connections.append(connection)
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         for connection in self._connections:
             connection.close()
 

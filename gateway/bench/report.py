@@ -1,5 +1,6 @@
 """The bench's figures as people read them: German, with the English beside it."""
 
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
@@ -8,9 +9,9 @@ from gateway.bench.figures import Result, Way
 _NAMES = {
     "exchanges_per_second": ("Vorgänge je Sekunde", "exchanges per second"),
     "cpu_per_exchange": ("CPU je Vorgang, µs", "CPU per exchange"),
-    "p99_answered": ("p99 bis zur Antwort, ms", "p99 to the answer"),
-    "p99_complete": ("p99 bis zur Bestätigung, ms", "p99 to the acknowledgement"),
-    "p99_over_p50_answered": ("p99 ÷ Median bis zur Antwort", "p99 ÷ median to the answer"),
+    "p99_answered": ("p99 Antwort, ms", "p99 answer"),
+    "p99_complete": ("p99 Bestätigung, ms", "p99 acknowledged"),
+    "p99_over_p50_answered": ("p99 ÷ Median, Antwort", "p99 ÷ median, answer"),
 }
 _COLUMNS = {
     "Vorgänge": "exchanges",
@@ -20,9 +21,8 @@ _COLUMNS = {
     "best. p99": "ackn. ms",
     "Kern": "core",
     "andere": "others",
-    "2. Kern": "2nd",
 }
-_STRANGERS = 0.05
+_STRANGERS, _FULL = 0.05, 0.95
 
 
 def print_result(result: Result, console: Console) -> None:
@@ -37,6 +37,11 @@ def print_result(result: Result, console: Console) -> None:
         console.print(
             f"Unruhige Maschine: andere hatten bis zu {disturbed:.0%} des gemessenen Kerns. "
             "(A noisy machine: others had a share of the measured core.)"
+        )
+    if max(it.beside_busy for it in result.rounds) > _FULL:
+        console.print(
+            "Der Kern von Client und Empfänger war voll: der Proxy könnte mehr. "
+            "(The core of client and recipient was full: the proxy could do more.)"
         )
     counts, facts = result.counts, result.machine
     console.print(
@@ -53,9 +58,9 @@ def print_result(result: Result, console: Console) -> None:
 
 
 def _rounds(result: Result) -> Table:
-    table = Table(title="Runden (rounds)")
-    table.add_column("")
-    table.add_column("Weg\n[dim]way[/]")
+    table = Table(title="Runden (rounds)", box=SIMPLE, padding=(0, 1, 0, 0))
+    table.add_column("", no_wrap=True)
+    table.add_column("Weg\n[dim]way[/]", no_wrap=True)
     for german, english in _COLUMNS.items():
         table.add_column(f"{german}\n[dim]{english}[/]", justify="right", no_wrap=True)
     for it in result.rounds:
@@ -69,14 +74,13 @@ def _rounds(result: Result) -> Table:
             f"{it.complete.p99_ms:.1f}",
             f"{it.busy:.0%}",
             f"{it.others:.0%}",
-            f"{it.beside_busy:.0%}",
         )
     return table
 
 
 def _ratios(result: Result) -> Table:
-    table = Table(title="Median der Runden (median of the rounds)")
-    table.add_column("")
+    table = Table(title="Median der Runden (median of the rounds)", box=SIMPLE)
+    table.add_column("", no_wrap=True)
     for name in ("proxy", "gateway", "gateway ÷ proxy", "von – bis\n[dim]from – to[/]"):
         table.add_column(name, justify="right")
     for figure, (german, english) in _NAMES.items():

@@ -131,11 +131,11 @@ class Stage:
                 str(ports["proxy"]),
                 self.url("recipient"),
             )
-            self._run("gateway", "gateway", "serve", "--home", str(self.home))
+            self._run("serve", "gateway", "serve", "--home", str(self.home))
             self._run("worker", "gateway", "worker", "--home", str(self.home))
         for name in ("recipient", "proxy"):
             self._wait(name, partial(_listens, ports[name]))
-        for name, port in (("gateway", "operations"), ("worker", "worker_operations")):
+        for name, port in (("serve", "operations"), ("worker", "worker_operations")):
             self._wait(name, partial(_is_ready, ports[port]))
 
     def close(self) -> None:

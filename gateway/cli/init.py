@@ -6,19 +6,7 @@ from typing import Annotated
 import typer
 
 from gateway.founding import found
-from gateway.settings import Settings
-
-_SETTINGS = (
-    "origin",
-    "public_url",
-    "listen_host",
-    "listen_port",
-    "tls_certificate",
-    "tls_key",
-    "client_ca",
-    "partner_ca",
-    "database_url",
-)
+from gateway.settings import new_settings
 
 
 def run(
@@ -50,7 +38,7 @@ def run(
         "partner_ca": partner_ca.resolve(),
         "database_url": database_url,
     }
-    settings = Settings(home=home.resolve(), **given)  # type: ignore[arg-type]
+    settings = new_settings(home.resolve(), **given)
     made = found(settings, toml_of(given))
     print(f"Das Gateway liegt in {home}. The gateway is in {home}.")
     print(

@@ -61,7 +61,7 @@ def export(
 
     parts = part or _DEFAULT_PARTS
     settings = load_settings(home)
-    database = open_database(settings.database)
+    database = open_database(settings.database, settings.database_busy_s)
     seal = RecordSeal(FileKeys(settings.keys_dir))
     reader = SqlReader(database, seal)
     appender = SqlAppender(database, FileSigner.load(settings.keys_dir / "checkpoint.pem"))

@@ -84,7 +84,9 @@ def list_units(home: Home, as_json: Annotated[bool, typer.Option("--json")] = Fa
             )
         )
         return
-    table = Table("Id", "Name", "Art", "Verantwortlicher", "Stand")
+    table = Table("Id", "Name", "Art", "Verantwortlicher", "Stand", box=None)
+    for column in table.columns:
+        column.overflow = "fold"
     for unit in snapshot.units.values():
         table.add_row(unit.id, unit.name, unit.kind, unit.controller, unit.status.value)
     Console().print(table)
@@ -113,7 +115,7 @@ def change(
         StaleDigest: Others changed the registry at the same time, several times in a row.
     """
     settings = load_settings(home)
-    database = open_database(settings.database)
+    database = open_database(settings.database, settings.database_busy_s)
     seal = RecordSeal(FileKeys(settings.keys_dir))
     drafter = Drafter(
         settings.origin,

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import contextlib
 import json
 import signal
 import sys
@@ -16,6 +17,16 @@ from gateway.demo.story import Story, StoryFailed
 _FOLDER = Path(".demo")
 
 
+class _Stopped(BaseException):
+    """Ctrl-C or SIGTERM; every process is ended before we go."""
+
+
+def _stop(_number: int, _frame: object) -> None:
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, signal.SIG_IGN)  # once is enough; the rest is tidying up
+    raise _Stopped
+
+
 def main() -> int:
     """Return 0 if everything happened as promised."""
     parser = argparse.ArgumentParser(description="Die Vorführung. The demonstration.")
@@ -28,6 +39,8 @@ def main() -> int:
         "[bold]Datenschleuse[/]: Rego entscheidet, das Protokoll beweist.",
         "Real processes, real HTTPS on loopback; every person and file number is invented.",
     )
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, _stop)
     try:
         stage.build()
         stage.start()
@@ -41,6 +54,8 @@ def main() -> int:
                 f"Try: datenschleuse log verify {given.folder}/export --key "
                 f"{given.folder}/gateway/root.pub",
             )
+    except _Stopped:
+        return 130
     except (StageError, StoryFailed) as error:
         print(f"Die Vorführung ist gescheitert. The demonstration failed: {error}", file=sys.stderr)
         return 1
@@ -65,7 +80,8 @@ def _stay(stage: Stage, say: Narrator) -> None:
         f"datenschleuse log verify ./export --key {stage.home}/root.pub",
     ):
         say.command(f".venv/bin/{call}" if call.startswith("datenschleuse") else call)
-    signal.sigwait({signal.SIGINT, signal.SIGTERM})
+    with contextlib.suppress(_Stopped):
+        signal.pause()
 
 
 if __name__ == "__main__":

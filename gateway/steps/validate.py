@@ -56,6 +56,7 @@ def validate(
     payload: Payload = envelope["payload"]
     _raise([*faults, *schema.faults(payload)])
     persons = list(_persons(payload, schema))
+    _raise(_birth_faults(persons))
     members = member_facts(payload, schema, persons, document.moment)
     faults = [*_attachment_faults(payload, schema)]
     for name, given in stated_members.items():
@@ -150,6 +151,13 @@ def _persons(payload: Payload, schema: PayloadSchema) -> Iterator[Person]:
                 person.get("given_names", ""),
                 person.get("date_of_birth", ""),
             )
+
+
+def _birth_faults(persons: list[Person]) -> Iterator[Fault]:
+    """Refuse the year 0: it has the form of a date (RFC 3339), and no calendar has it."""
+    for person in persons:
+        if person.date_of_birth.startswith("0000"):
+            yield Fault(f"/payload/{person.member}", "a date of birth in the year 0")
 
 
 def _attachment_faults(payload: Payload, schema: PayloadSchema) -> Iterator[Fault]:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from gateway.adapters.file_signer import FileSigner
 from gateway.adapters.sql_database import migrate, open_database
 from gateway.adapters.sql_log import SqlAppender, create_log
-from gateway.errors import KeysUnavailable, LogUnavailable
+from gateway.errors import KeysUnavailable, LogUnavailable, StartRefused
 from gateway.model.evidence import Claim, Committed, Lost, Part, Stale, SubjectToken
 from tests.appending import append_many
 from tests.builders import ORIGIN
@@ -156,7 +156,7 @@ def test_a_log_that_was_never_made_takes_no_entry(tmp_path: Path, home: Path) ->
 
 def test_a_log_is_made_once(home: Path) -> None:
     key = FileSigner.load(home / "keys" / "checkpoint.pem")
-    with pytest.raises(IntegrityError):
+    with pytest.raises(StartRefused):
         create_log(open_database(f"sqlite:///{home / 'gateway.db'}"), ORIGIN, key, ("p", "r"))
 
 

@@ -74,7 +74,9 @@ def log_copy(stage: Stage) -> LogCopy:
     scratch = Path(tempfile.mkdtemp(prefix="copy-", dir=stage.folder))
     try:
         export_to(stage, scratch / "export")
-        return read_copy(scratch / "export", PublicKey.from_pem((stage.home / "root.pub").read_bytes()))
+        return read_copy(
+            scratch / "export", PublicKey.from_pem((stage.home / "root.pub").read_bytes())
+        )
     finally:
         shutil.rmtree(scratch)
 

@@ -47,7 +47,9 @@ class Running(Stage):
             shutil.copytree(REPOSITORY / name, rules / name, dirs_exist_ok=True)
         self.change_rules(rules / "policies")
         places = {"policies_dir": rules / "policies", "schemas_dir": rules / "schemas"}
-        with _environment({f"DATENSCHLEUSE_{key.upper()}": str(path) for key, path in places.items()}):
+        with _environment(
+            {f"DATENSCHLEUSE_{key.upper()}": str(path) for key, path in places.items()}
+        ):
             super().build()
         self.write_settings({**{key: str(path) for key, path in places.items()}, **self.settings})
 

@@ -74,10 +74,10 @@ _denials := [{"reason": reason, "rule": rule} | some [_, rule, reason] in _ranke
 _verdict := "deny" if {
 	count(_denied) > 0
 } else := "hold" if {
-	is_number(input.evaluated_on)
+	is_number(retention.erase_at_day)
 	decision_makers.human_awaited
 } else := "permit" if {
-	is_number(input.evaluated_on)
+	is_number(retention.erase_at_day)
 }
 
 # The table's own word comes first, then the order of the catalogue.

@@ -15,7 +15,10 @@ _cell_min(name) := cell if {
 	cell := input.members[name].cell_min
 } else := input.facts.cell_min
 
-_large_enough(name) if _cell_min(name) >= _k
+_large_enough(name) if {
+	is_number(_cell_min(name))
+	_cell_min(name) >= _k
+}
 
 _small := {name |
 	some name in members.having("aggregate")

@@ -62,9 +62,17 @@ met contains "purpose_may_change" if ndsg_change_allowed
 
 met contains "may_be_collected_anew" if recollection_allowed
 
+# § 477 StPO: to bodies that prosecute; § 481 (1) StPO: to the police for police-law purposes.
+met contains "prosecuting_or_to_police" if input.purpose in data.purposes.prosecuting
+
+met contains "prosecuting_or_to_police" if {
+	count(request.recipient_groups & {"POLICE", "FEDERAL_POLICE"}) > 0
+}
+
 # § 68 (1) SGB X: in the individual case, not older than six months, decided by the head of the body.
 met contains "sgb10_68" if {
 	not request.spontaneous
+	is_number(input.facts.request_age_days)
 	input.facts.request_age_days <= data.thresholds.sgb10_68_max_age_days
 	input.facts.head_decision == true
 	input.facts.obtainable_elsewhere == false

@@ -67,6 +67,11 @@ _traits.minor contains name if {
 	member.data_subject_age < 18
 }
 
+_traits.minor contains name if {
+	some name, member in input.members
+	not is_number(object.get(member, "data_subject_age", 18))
+}
+
 _traits[trait] contains name if {
 	some name, member in input.members
 	member.is_assessment == true

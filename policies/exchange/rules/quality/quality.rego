@@ -10,6 +10,9 @@ import data.exchange.rules.release
 _expired := {name |
 	some name, member in input.members
 	member.delete_after < input.evaluated_on
+} | {name |
+	some name, member in input.members
+	not is_number(object.get(member, "delete_after", 0))
 }
 
 # METADATA

@@ -65,10 +65,29 @@ deny contains {"rule": "DOUBLE-DOOR", "reason": "second_door_missing"} if {
 	members.asks_personal
 	not request.spontaneous
 	not "FOREIGN" in request.recipient_groups
-	not _second_door
+	not _fitting_door
 }
 
-_second_door if {
+# METADATA
+# title: Norm des Empfängers noch nicht bestätigt
+# description: The recipient's norm would open the second door, but it was not read in full and is not confirmed.
+# custom:
+#   id: GATEWAY-1
+#   reason: norm_not_confirmed
+#   de: >-
+#     Die genannte Vorschrift ist im Regelwerk nicht im geltenden Wortlaut geprüft; sie trägt erst, wenn der
+#     Verantwortliche der absendenden Stelle den Wortlaut gelesen und bestätigt hat.
+#   en: >-
+#     The current wording of the provision named is not verified in the rules; it can be relied on only
+#     after the sender's controller has read and confirmed it.
+deny contains {"rule": "GATEWAY-1", "reason": "norm_not_confirmed"} if {
+	members.asks_personal
+	not request.spontaneous
+	_fitting_door
+	not _confirmed_door
+}
+
+_fitting_door if {
 	row := data.collection_bases[input.facts.recipient_collection_basis]
 	some group in row.recipients
 	group in request.recipient_groups
@@ -77,7 +96,6 @@ _second_door if {
 		fact in request.stated
 	}
 	_order_given(row)
-	_confirmed(row)
 }
 
 _order_given(row) if not row.order_needed_for
@@ -90,11 +108,11 @@ _order_given(row) if {
 
 _order_given(row) if row.order in request.affirmed
 
-_confirmed(row) if row.status in {"V", "P"}
+_confirmed_door if request.case_file
 
-_confirmed(_) if request.case_file
+_confirmed_door if data.collection_bases[input.facts.recipient_collection_basis].status in {"V", "P"}
 
-_confirmed(_) if {
+_confirmed_door if {
 	data.norms.confirmations[input.sender_controller][input.facts.recipient_collection_basis].wording_sha256
 }
 

@@ -49,7 +49,11 @@ end_of_next_year(day) := data.calendar.last_days[(year - data.calendar.first_yea
 	year := time.date(day * 86400000000000)[0]
 }
 
-_erase := {"log_class": log_class, "erase_at_day": end_of_next_year(input.evaluated_on)}
+# METADATA
+# description: Day at whose end the record of this decision is erased; without it nothing is permitted.
+erase_at_day := end_of_next_year(input.evaluated_on)
+
+_erase := {"log_class": log_class, "erase_at_day": erase_at_day}
 
 # METADATA
 # title: Entscheidung protokollieren

@@ -10,7 +10,7 @@ import data.exchange.rules.request
 # title: Verschlüsselt übermitteln
 # custom:
 #   id: SYS-1
-obligation contains {"code": "OB-ENCRYPT", "rule": "SYS-1", "parameters": {}} if release.releases_personal
+obligation contains {"code": "OB-ENCRYPT", "rule": "SYS-1", "parameters": {}} if count(release.remaining) > 0
 
 # METADATA
 # title: Empfänger für Auskünfte festhalten

@@ -1,0 +1,84 @@
+"""The registry is read anew when its digest has changed, whoever changed it."""
+
+import subprocess
+import sys
+
+import pytest
+from sqlalchemy import event, text
+
+from gateway.adapters.sql_database import open_database
+from gateway.adapters.sql_registry import SqlRegistry, unit_documents
+from gateway.errors import RegistryUnavailable
+from tests.builders import REPOSITORY, a_unit, canonical_unit, the_police
+from tests.gateways import SqlGateway
+
+
+async def test_a_suspension_by_another_process_works_at_once(sql_gateway: SqlGateway) -> None:
+    before = await sql_gateway.ports.registry.snapshot()
+
+    subprocess.run(
+        [
+            *(sys.executable, "-m", "gateway"),
+            *("unit", "suspend", "polizei", "--home", str(sql_gateway.home)),
+        ],
+        cwd=REPOSITORY,
+        check=True,
+        capture_output=True,
+    )
+
+    after = await sql_gateway.ports.registry.snapshot()
+    assert before.units["polizei"].active
+    assert not after.units["polizei"].active
+    assert after.digest == (await sql_gateway.ports.log.head()).registry_digest
+
+
+async def test_units_are_read_once_as_long_as_their_digest_is_in_force(
+    sql_gateway: SqlGateway,
+) -> None:
+    """Every request looks at the registry: at the digest always, at the units if it changed."""
+    registry = SqlRegistry(sql_gateway.database)
+    statements: list[str] = []
+    event.listen(
+        sql_gateway.database,
+        "before_cursor_execute",
+        lambda _c, _k, statement, *_: statements.append(statement),
+    )
+
+    first, second = await registry.snapshot(), await registry.snapshot()
+
+    assert second is first
+    assert len([statement for statement in statements if "FROM unit" in statement]) == 1
+    assert len([statement for statement in statements if "FROM log_head" in statement]) == 2
+
+
+async def test_the_documents_are_the_canonical_ones(sql_gateway: SqlGateway) -> None:
+    with sql_gateway.database.begin() as connection:
+        assert unit_documents(connection) == {
+            "polizei": canonical_unit(the_police()),
+            "ordnungsamt": canonical_unit(a_unit()),
+        }
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM unit WHERE id = 'polizei'",
+        "UPDATE unit SET id = 'zoll' WHERE id = 'polizei'",
+        "UPDATE unit SET document = x'00'",
+        "DELETE FROM log_head",
+        "DROP TABLE unit",
+    ],
+)
+async def test_what_was_changed_beside_the_log_is_not_believed(
+    sql_gateway: SqlGateway, statement: str
+) -> None:
+    with sql_gateway.database.begin() as connection:
+        connection.execute(text(statement))
+    with pytest.raises(RegistryUnavailable):
+        await SqlRegistry(sql_gateway.database).snapshot()
+
+
+async def test_a_database_that_is_gone_is_unavailable(sql_gateway: SqlGateway) -> None:
+    url = f"sqlite:///{sql_gateway.home / 'nothing.db'}"
+    with pytest.raises(RegistryUnavailable):
+        SqlRegistry(open_database(url)).snapshot_now()

@@ -1,0 +1,1 @@
+"""Everything broken in turn, while a real gateway runs; the whole log audited after each."""

@@ -1,0 +1,61 @@
+"""A running gateway whose processes can be told where to die, under rules with faults."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gateway.demo.cast import ORDER_OFFICE
+from tests.e2e.running import Running, running
+from tests.faults.rules import faulty
+
+LEASE_S = 7
+BUSY_S = 1.0
+DEADLINE_S = 2.0
+SETTINGS = {
+    "lease_s": LEASE_S,
+    "attempt_timeout_s": 2.0,
+    "retry_first_s": 0.5,
+    "retry_max_s": 1.0,
+    "database_busy_s": BUSY_S,
+    "engine_deadline_s": DEADLINE_S,
+}
+
+
+@dataclass
+class Breakable(Running):
+    """Gateway and worker run under `tests.faults.dying`, each with an order file of its own."""
+
+    module: str = "tests.faults.dying"
+
+    def order(self, name: str) -> str:
+        return str(self.order_file(name))
+
+    def order_file(self, name: str) -> Path:
+        return self.folder / f"order-{name}"
+
+    def kill_at(self, name: str, point: str, number: int = 1) -> None:
+        """Tell a running process to die at the *number*th time that it passes *point*."""
+        file = self.order_file(name)
+        draft = file.with_suffix(".draft")
+        draft.write_text(f"{point} {number}")
+        draft.replace(file)
+
+    def spare(self, name: str) -> None:
+        """Take an order back."""
+        self.order_file(name).unlink(missing_ok=True)
+
+    def kill(self, name: str) -> None:
+        self.stop(name, signal.SIGKILL)
+
+
+@contextmanager
+def breakable(folder: Path, **choices: Any) -> Iterator[Breakable]:
+    """Run a gateway with one receiving partner, the order office."""
+    settings = {**SETTINGS, **choices.pop("settings", {})}
+    given = {"receivers": (ORDER_OFFICE,), "change_rules": faulty, **choices}
+    with running(folder, Breakable, settings=settings, **given) as stage:
+        assert isinstance(stage, Breakable)
+        yield stage

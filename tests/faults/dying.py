@@ -1,0 +1,125 @@
+"""Runs a process of the gateway that kills itself at a named point, when a file says so.
+
+`python -m tests.faults.dying ORDER COMMAND...` is `datenschleuse COMMAND...`. The file ORDER
+holds `POINT NUMBER`: at the NUMBERth call of that point from when the order is first seen, the
+process ends as by `kill -9`. The product has no such hooks: they are put around it here.
+"""
+
+import inspect
+import os
+import signal
+import sys
+from collections.abc import Callable
+from functools import wraps
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+GATEWAY_POINTS = {
+    "received": ("gateway.pipeline", "_receive", "after"),
+    "authenticated": ("gateway.pipeline", "authenticate", "after"),
+    "looked for a replay": ("gateway.pipeline", "_replay", "after"),
+    "validated": ("gateway.pipeline", "validate", "after"),
+    "decided": ("gateway.pipeline", "decide", "after"),
+    "redacted": ("gateway.pipeline", "redact", "after"),
+    "composed": ("gateway.pipeline", "compose_record", "after"),
+    "key claimed, nothing written": ("gateway.adapters.sql_log", "SqlAppender._claim", "after"),
+    "all written, not committed": ("gateway.adapters.sql_log", "SqlAppender._append", "after"),
+    "committed, not told": ("gateway.adapters.sql_log", "SqlAppender.append", "after"),
+    "answer made, not sent": ("gateway.pipeline", "answer_from", "after"),
+    "refusal not recorded": ("gateway.pipeline", "record_refusal", "before"),
+    "refusal recorded, not answered": ("gateway.pipeline", "record_refusal", "after"),
+}
+WORKER_POINTS = {
+    "delivery seen": ("gateway.adapters.sql_outbox", "SqlOutbox.due", "after"),
+    "attempt written, not committed": ("gateway.adapters.sql_log", "SqlAppender._append", "after"),
+    "attempt committed, not told": ("gateway.adapters.sql_log", "SqlAppender.append", "after"),
+    "nothing sent": (
+        "gateway.adapters.https_destination",
+        "HttpsDestination.deliver",
+        "before",
+    ),
+    "delivered, acknowledgement not recorded": (
+        "gateway.adapters.https_destination",
+        "HttpsDestination.deliver",
+        "after",
+    ),
+    "outcome recorded, not told": ("gateway.steps.forward", "_end", "after"),
+}
+"""Point -> module, function, and whether the process dies before or after its call."""
+
+
+class _Order:
+    """What the file asks for, read at each point that is passed."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._seen = ""
+        self._left = 0
+
+    def passes(self, point: str) -> None:
+        """Die, if it is for this point and its number has come."""
+        try:
+            order = self._file.read_text()
+        except FileNotFoundError:
+            order = ""
+        wanted, _, number = order.strip().rpartition(" ")
+        if order != self._seen:
+            self._seen, self._left = order, int(number or 0)
+        if wanted != point:
+            return
+        self._left -= 1
+        if self._left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _put_around(order: _Order, point: str, module: str, path: str, when: str) -> None:
+    owner: Any = import_module(module)
+    *classes, name = path.split(".")
+    for step in classes:
+        owner = getattr(owner, step)
+    setattr(owner, name, _watched(order, point, getattr(owner, name), when))
+
+
+def _watched(
+    order: _Order, point: str, function: Callable[..., Any], when: str
+) -> Callable[..., Any]:
+    if inspect.iscoroutinefunction(function):
+
+        @wraps(function)
+        async def awaited(*given: Any, **named: Any) -> Any:
+            if when == "before":
+                order.passes(point)
+            result = await function(*given, **named)
+            if when == "after":
+                order.passes(point)
+            return result
+
+        return awaited
+
+    @wraps(function)
+    def called(*given: Any, **named: Any) -> Any:
+        if when == "before":
+            order.passes(point)
+        result = function(*given, **named)
+        if when == "after":
+            order.passes(point)
+        return result
+
+    return called
+
+
+def main() -> None:
+    file, *command = sys.argv[1:]
+    order = _Order(Path(file))
+    points = {"serve": GATEWAY_POINTS, "worker": WORKER_POINTS}[command[0]]
+    for point, place in points.items():
+        _put_around(order, point, *place)
+    sys.argv = ["datenschleuse", *command]
+    from gateway.cli import main as run
+
+    run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,129 @@
+"""A gateway is made once and whole: its keys, its empty log with the first entries."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from gateway.adapters.file_keys import FileKeys
+from gateway.adapters.record_seal import RecordSeal
+from gateway.adapters.sql_database import open_database
+from gateway.adapters.sql_reader import SqlReader
+from gateway.errors import PolicySetRefused, StartRefused
+from gateway.founding import found, write_file
+from gateway.model.evidence import EntryType, Part
+from gateway.reading import part_of
+from gateway.registry import registry_digest
+from gateway.tlog.jwk import PublicKey
+from gateway.tlog.keys import KeyUse, open_key_list
+from tests.builders import ORIGIN, the_policies
+from tests.gateways import open_gateway, settings_for
+
+
+@pytest.fixture
+def new_home(tmp_path: Path) -> Path:
+    home = tmp_path / "new"
+    found(settings_for(home), f'origin = "{ORIGIN}"\n')
+    return home
+
+
+def reader_of(home: Path) -> SqlReader:
+    engine = open_database(f"sqlite:///{home / 'gateway.db'}")
+    return SqlReader(engine, RecordSeal(FileKeys(home / "keys")))
+
+
+def test_the_log_begins_with_its_keys_and_its_rules(new_home: Path) -> None:
+    reader = reader_of(new_home)
+    keys, policy = reader.entries(0, 10)
+
+    assert (keys.type, policy.type) == (EntryType.KEY, EntryType.POLICY)
+    key_list = (new_home / "keys.jws").read_text().strip()
+    assert part_of(keys.parts[Part.AUDIT]) == {"keys_jws": key_list}
+    assert part_of(policy.parts[Part.AUDIT]) == {
+        "policy_digest": the_policies().digest,
+        "digest_before": None,
+        "votes": [],
+    }
+
+
+def test_the_head_names_the_rules_and_an_empty_registry(new_home: Path) -> None:
+    head = reader_of(new_home).head()
+    assert (head.origin, head.size) == (ORIGIN, 2)
+    assert head.policy_digest == the_policies().digest
+    assert head.registry_digest == registry_digest({})
+
+
+def test_the_root_key_signs_a_list_with_one_key_for_each_use(new_home: Path) -> None:
+    root = PublicKey.from_pem((new_home / "root.pub").read_bytes())
+
+    keys = open_key_list((new_home / "keys.jws").read_text().strip(), root)
+
+    found_keys = {keys.key_at(use, 0).kid for use in (KeyUse.ENTRY, KeyUse.CHECKPOINT)}
+    assert len({*found_keys, keys.key_at(KeyUse.TRANSPORT, 0).kid, root.kid}) == 4
+
+
+async def test_a_log_just_founded_verifies(new_home: Path, tmp_path: Path) -> None:
+    async with open_gateway(new_home) as gateway:
+        assert gateway.verify(tmp_path / "copy").size == 2
+
+
+def test_nobody_else_may_read_the_private_keys(new_home: Path) -> None:
+    private = [*(new_home / "keys").rglob("*"), *(new_home / "offline").iterdir()]
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in private}
+
+    assert {"entry.pem", "checkpoint.pem", "transport.pem", "root.pem", "operator.pem"} <= set(modes)
+    assert all(mode & 0o077 == 0 for mode in modes.values())
+    assert stat.S_IMODE((new_home / "keys").stat().st_mode) == 0o700
+    assert stat.S_IMODE((new_home / "offline").stat().st_mode) == 0o700
+
+
+def test_the_root_key_is_not_among_the_keys_that_the_gateway_works_with(new_home: Path) -> None:
+    root = (new_home / "offline" / "root.pem").read_bytes()
+    for path in [*(new_home / "keys").rglob("*.pem"), new_home / "gateway.db"]:
+        assert root not in path.read_bytes()
+
+
+def test_a_gateway_is_not_founded_twice(new_home: Path) -> None:
+    before = {path: path.read_bytes() for path in new_home.rglob("*") if path.is_file()}
+
+    with pytest.raises(StartRefused):
+        found(settings_for(new_home), "")
+
+    assert {path: path.read_bytes() for path in before} == before
+
+
+@pytest.mark.parametrize(
+    "rest", ["gateway.toml", "gateway.db", "keys", "offline", "keys.jws", "root.pub"]
+)
+def test_a_founding_that_was_cut_off_is_not_gone_on_with(tmp_path: Path, rest: str) -> None:
+    """Whatever there is of it may be half: someone must look, and remove it."""
+    (tmp_path / rest).mkdir()
+    with pytest.raises(StartRefused):
+        found(settings_for(tmp_path), "")
+
+
+def test_a_database_with_a_log_gets_no_second_one(new_home: Path, tmp_path: Path) -> None:
+    elsewhere = f"sqlite:///{new_home / 'gateway.db'}"
+    with pytest.raises(StartRefused):
+        found(settings_for(tmp_path / "other", database_url=elsewhere), "")
+
+
+def test_rules_that_must_not_be_loaded_found_nothing(tmp_path: Path) -> None:
+    home, rules = tmp_path / "home", tmp_path / "rules"
+    rules.mkdir()
+    (rules / "broken.rego").write_text("package broken\n\nallow if http.send({})\n")
+    with pytest.raises(PolicySetRefused):
+        found(settings_for(home, policies_dir=rules), "")
+    assert not home.exists()
+
+
+def test_the_settings_file_comes_last_and_is_private(new_home: Path) -> None:
+    assert (new_home / "gateway.toml").read_text() == f'origin = "{ORIGIN}"\n'
+    assert stat.S_IMODE((new_home / "gateway.toml").stat().st_mode) == 0o600
+
+
+def test_a_file_is_never_written_over(tmp_path: Path) -> None:
+    write_file(tmp_path / "key", b"first", 0o600)
+    with pytest.raises(FileExistsError):
+        write_file(tmp_path / "key", b"second", 0o600)
+    assert (tmp_path / "key").read_bytes() == b"first"
