@@ -5,8 +5,6 @@ package exchange.rules.aggregates
 
 import data.exchange.rules.members
 
-default _k := 5
-
 _k := input.facts.k_threshold if is_number(input.facts.k_threshold)
 
 else := data.thresholds.k_threshold
@@ -37,12 +35,16 @@ _small := {name |
 #   en: >-
 #     At least one cell of the table is so small that persons could be singled out; the whole table stays
 #     behind.
-withhold contains {"rule": "STAT-1", "reason": "reidentification_risk", "members": _small} if count(_small) > 0
+withhold contains {"rule": "STAT-1", "reason": "reidentification_risk", "members": _small} if {
+	"aggregate" in members.traits
+	count(_small) > 0
+}
 
 # METADATA
 # title: Kleine Felder unterdrücken
 # custom:
 #   id: STAT-1
 obligation_always contains {"code": "OB-SUPPRESS", "rule": "STAT-1", "parameters": {"k_threshold": _k}} if {
+	"aggregate" in members.traits
 	count(_small) > 0
 }

@@ -8,69 +8,65 @@ package exchange.rules.conditions
 import data.exchange.rules.request
 
 # METADATA
-# description: The names of the conditions that this request meets.
-met contains "concrete_danger" if request.concrete_danger
+# description: Whether this request meets the condition of this name.
+met("concrete_danger") if request.concrete_danger
 
-met contains "spontaneous" if request.spontaneous
+met("spontaneous") if request.spontaneous
 
-met contains "on_request" if not request.spontaneous
+met("on_request") if not request.spontaneous
 
-met contains "purpose_changes" if request.purpose_changes
+met("purpose_changes") if request.purpose_changes
 
-met contains "weighty_indications" if "weighty_indications" in request.stated
+met("weighty_indications") if "weighty_indications" in request.stated
 
-met contains "prosecutor_decides" if prosecutor_decides
+met("prosecutor_decides") if prosecutor_decides
 
-met contains "immediate_action" if input.facts.immediate_action == true
+met("immediate_action") if input.facts.immediate_action == true
 
-met contains "guardians_do_not_cooperate" if input.facts.guardians_cooperate == false
+met("guardians_do_not_cooperate") if input.facts.guardians_cooperate == false
 
-met contains "judicial_order" if input.facts.judicial_order == true
+met("judicial_order") if input.facts.judicial_order == true
 
-met contains "special_provision" if "special_provision" in request.stated
-
-met contains "indispensable" if input.facts.indispensable == true
-
-met contains "audit_link" if input.facts.audit_subject_link == true
+met("special_provision") if "special_provision" in request.stated
 
 # § 4 (1), (3) KKG: talks have failed, or would put the protection of the child at risk.
-met contains "talks_failed_or_unsafe" if input.facts.talks_with_guardians_failed == true
+met("talks_failed_or_unsafe") if input.facts.talks_with_guardians_failed == true
 
-met contains "talks_failed_or_unsafe" if input.facts.prior_notice_risk == true
+met("talks_failed_or_unsafe") if input.facts.prior_notice_risk == true
 
 # § 4 (3) KKG: told beforehand, unless that puts the protection of the child at risk.
-met contains "told_or_unsafe" if input.facts.prior_notice == true
+met("told_or_unsafe") if input.facts.prior_notice == true
 
-met contains "told_or_unsafe" if input.facts.prior_notice_risk == true
+met("told_or_unsafe") if input.facts.prior_notice_risk == true
 
-met contains "significant_offence" if input.facts.offence_class in _significant
+met("significant_offence") if input.facts.offence_class in _significant
 
 # § 24 (1) Nr. 1 BDSG: a danger with facts, or an offence.
-met contains "danger_facts_or_offence" if _danger_facts
+met("danger_facts_or_offence") if _danger_facts
 
-met contains "danger_facts_or_offence" if {
+met("danger_facts_or_offence") if {
 	input.purpose == "PROSECUTION"
 	input.facts.offence_class in _criminal
 }
 
 # § 5 (1) NDSG: collected for this purpose, or the purpose may change.
-met contains "purpose_kept_or_may_change" if input.purpose == input.original_purpose
+met("purpose_kept_or_may_change") if input.purpose == input.original_purpose
 
-met contains "purpose_kept_or_may_change" if ndsg_change_allowed
+met("purpose_kept_or_may_change") if ndsg_change_allowed
 
-met contains "purpose_may_change" if ndsg_change_allowed
+met("purpose_may_change") if ndsg_change_allowed
 
-met contains "may_be_collected_anew" if recollection_allowed
+met("may_be_collected_anew") if recollection_allowed
 
 # § 477 StPO: to bodies that prosecute; § 481 (1) StPO: to the police for police-law purposes.
-met contains "prosecuting_or_to_police" if input.purpose in data.purposes.prosecuting
+met("prosecuting_or_to_police") if input.purpose in data.purposes.prosecuting
 
-met contains "prosecuting_or_to_police" if {
+met("prosecuting_or_to_police") if {
 	count(request.recipient_groups & {"POLICE", "FEDERAL_POLICE"}) > 0
 }
 
 # § 68 (1) SGB X: in the individual case, not older than six months, decided by the head of the body.
-met contains "sgb10_68" if {
+met("sgb10_68") if {
 	not request.spontaneous
 	is_number(input.facts.request_age_days)
 	input.facts.request_age_days <= data.thresholds.sgb10_68_max_age_days

@@ -91,15 +91,18 @@ human_needed if {
 	count(request.recipient_groups & {"PRIVATE", "FOREIGN"}) > 0
 }
 
+# The danger is such that data go first and the human decides at once after.
+_no_delay if input.facts.danger_level in data.gateway.release_before_approval.danger_levels
+
 # METADATA
-# description: The human has not decided, and no life is in present danger.
+# description: The human has not decided, and the danger allows to wait.
 human_awaited if {
 	human_needed
 	not "human_approval" in request.stated
-	not request.present_danger_to_life
+	not _no_delay
 }
 
-_due := {"due_within_h": data.thresholds.approval_after_release_h} if request.present_danger_to_life
+_due := {"due_within_h": data.thresholds.approval_after_release_h} if _no_delay
 
 else := {}
 

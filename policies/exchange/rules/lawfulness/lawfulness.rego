@@ -35,7 +35,7 @@ covering := {basis |
 _open := {basis |
 	some basis in covering
 	every condition in data.legal_bases[basis].conditions {
-		conditions.met[condition]
+		conditions.met(condition)
 	}
 }
 
@@ -202,5 +202,5 @@ deny contains {"rule": "STPO-474-2", "reason": "no_special_provision"} if {
 	not request.spontaneous
 	input.original_purpose == "PROSECUTION"
 	"ADMINISTRATION" in request.recipient_groups
-	not conditions.met.special_provision
+	not conditions.met("special_provision")
 }

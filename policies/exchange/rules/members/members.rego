@@ -69,7 +69,8 @@ _traits.minor contains name if {
 
 _traits.minor contains name if {
 	some name, member in input.members
-	not is_number(object.get(member, "data_subject_age", 18))
+	age := member.data_subject_age
+	not is_number(age)
 }
 
 _traits[trait] contains name if {
@@ -86,6 +87,10 @@ _traits[secrecy] contains name if {
 }
 
 _table := _traits
+
+# METADATA
+# description: The traits that some offered member has; a rule asks first whether its trait is among them.
+traits := object.keys(_table)
 
 # METADATA
 # description: Members that have a trait (art9, minor, social, professional_203, COVERT_NPOG_32_2 and others).
@@ -125,10 +130,7 @@ catalogue_measure := having("STPO_CATALOGUE")
 
 # METADATA
 # description: Members that need the role of the person and came without a known one.
-unlabelled := {name | some name, mark in marks; mark.role_needed == true} - {name |
-	some name, member in input.members
-	data.roles[member.data_subject_role]
-}
+unlabelled := {name | some name, mark in marks; mark.role_needed == true} - having("labelled")
 
 # METADATA
 # description: Members for which the sender says in the individual case why they are needed.

@@ -21,4 +21,7 @@ else := members.having("minor")
 #   reason: minor_protection
 #   de: Angaben über Minderjährige werden zu diesem Zweck nicht weitergegeben.
 #   en: Data about minors are not passed on for this purpose.
-withhold contains {"rule": "MINOR-1", "reason": "minor_protection", "members": _locked} if count(_locked) > 0
+withhold contains {"rule": "MINOR-1", "reason": "minor_protection", "members": _locked} if {
+	"minor" in members.traits
+	count(_locked) > 0
+}

@@ -167,13 +167,13 @@ withhold contains {
 	"rule": "STPO-479-2", "reason": "catalogue_measure_lock",
 	"members": members.catalogue_measure,
 } if {
-	count(members.catalogue_measure) > 0
+	"STPO_CATALOGUE" in members.traits
 	not _catalogue_open
 }
 
 _catalogue_open if {
 	input.purpose == "PROSECUTION"
-	conditions.met.significant_offence
+	conditions.met("significant_offence")
 }
 
 _catalogue_open if {

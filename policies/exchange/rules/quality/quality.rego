@@ -12,7 +12,8 @@ _expired := {name |
 	member.delete_after < input.evaluated_on
 } | {name |
 	some name, member in input.members
-	not is_number(object.get(member, "delete_after", 0))
+	day := member.delete_after
+	not is_number(day)
 }
 
 # METADATA
@@ -65,13 +66,13 @@ obligation contains {"code": "OB-NOTIFY-CORRECTION", "rule": "BDSG-74", "paramet
 #   id: BDSG-74
 obligation contains {"code": "OB-CONDITIONS", "rule": "BDSG-74", "parameters": {}} if {
 	_ji_release
-	some name in release.remaining
-	_conditioned(input.members[name])
+	count(release.remaining & _conditioned) > 0
 }
 
-_conditioned(member) if member.marking
-
-_conditioned(member) if member.delete_after
+_conditioned := {name | some name, member in input.members; member.marking} | {name |
+	some name, member in input.members
+	member.delete_after
+}
 
 _ji_release if {
 	release.releases_personal

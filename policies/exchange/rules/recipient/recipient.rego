@@ -142,7 +142,7 @@ _only_police := members.having("npog_40_2")
 #     Assessments and data on contacts, likely victims, persons in the surroundings, witnesses and informants
 #     may go to police and prosecution authorities only.
 withhold contains {"rule": "NPOG-40-2", "reason": "only_police_and_prosecution", "members": _only_police} if {
-	count(_only_police) > 0
+	"npog_40_2" in members.traits
 	not _privileged
 }
 
@@ -157,7 +157,7 @@ _informants := members.having("informant")
 #   de: Angaben über Hinweisgebende sind selbst geschützt und bleiben zurück.
 #   en: Data on informants are themselves protected and stay behind.
 withhold contains {"rule": "INFORMANT-1", "reason": "informant_protection", "members": _informants} if {
-	count(_informants) > 0
+	"informant" in members.traits
 	count(request.recipient_groups & {"POLICE", "PUBLIC_PROSECUTOR"}) == 0
 }
 

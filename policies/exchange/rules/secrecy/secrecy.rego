@@ -25,6 +25,11 @@ _opened := members.offered if {
 
 _social_closed := members.social - _opened
 
+# Some member is under a secrecy of this topic.
+_concerned if {
+	count({"social", "entrusted", "tax", "professional_203", "asylum_procedure"} & members.traits) > 0
+}
+
 # METADATA
 # title: Sozialgeheimnis
 # description: No transmission rule of the Social Code matches.
@@ -52,6 +57,7 @@ deny contains {"rule": "SGB1-35", "reason": "social_secrecy"} if {
 #     erlaubt das hier.
 #   en: Social data may be transmitted only under the Social Code; none of its provisions permits it here.
 withhold contains {"rule": "SGB1-35", "reason": "social_secrecy", "members": _social_closed} if {
+	_concerned
 	count(_social_closed) > 0
 }
 
@@ -90,6 +96,7 @@ deny contains {"rule": "SGB10-68-1", "reason": "sgb10_68_conditions"} if {
 #     A transmission under section 68 SGB X requires a request in the individual case not older than six
 #     months and the decision of the head of the body; it covers only the items listed there.
 withhold contains {"rule": "SGB10-68-1", "reason": "sgb10_68_conditions", "members": _social_closed} if {
+	_concerned
 	count(_social_closed) > 0
 	_social_rules == {"SGB10-68-1"}
 }
@@ -110,6 +117,7 @@ _beyond_sgb10_68 := {name |
 #     übermittelt werden.
 #   en: Beyond basic items social data for criminal proceedings may be transmitted only on a judge's order.
 withhold contains {"rule": "SGB10-73", "reason": "judicial_order_missing", "members": _beyond_sgb10_68} if {
+	_concerned
 	"SOCIAL_BODIES" in request.sender_groups
 	input.purpose == "PROSECUTION"
 	not "judicial_order" in request.affirmed
@@ -133,6 +141,7 @@ _entrusted_closed := members.having("entrusted") - _with_consent
 #     Data entrusted for personal and educational help are not passed on without the consent of the person
 #     who entrusted them.
 withhold contains {"rule": "SGB8-64-65", "reason": "entrusted_data", "members": _entrusted_closed} if {
+	_concerned
 	count(_entrusted_closed) > 0
 }
 
@@ -161,6 +170,7 @@ deny contains {"rule": "SGB8-64-65", "reason": "benefit_success_at_risk"} if {
 #   en: >-
 #     The item stems from a person bound to professional secrecy; no authority to pass it on is shown.
 withhold contains {"rule": "STGB-203", "reason": "professional_secrecy", "members": members.having("professional_203")} if {
+	_concerned
 	count(members.having("professional_203")) > 0
 	not "release_authority" in request.stated
 }
@@ -191,6 +201,7 @@ _tax_open if {
 #   de: Die Angabe unterliegt dem Steuergeheimnis; keiner der gesetzlichen Fälle der Offenbarung liegt vor.
 #   en: The item is under tax secrecy; none of the statutory cases of disclosure is given.
 withhold contains {"rule": "AO-30", "reason": "tax_secrecy", "members": _tax_closed} if {
+	_concerned
 	count(_tax_closed) > 0
 	not _tax_open
 }
@@ -218,6 +229,7 @@ _asylum_open if {
 #     gehört nicht dazu.
 #   en: Asylum data may be passed on only for the purposes listed in the statute; this is none of them.
 withhold contains {"rule": "ASYLG-8-3", "reason": "asylum_data_lock", "members": members.having("asylum_procedure")} if {
+	_concerned
 	count(members.having("asylum_procedure")) > 0
 	not _asylum_open
 }

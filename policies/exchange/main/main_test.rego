@@ -1,0 +1,176 @@
+package exchange.main_test
+
+import data.exchange.main
+import data.exchange.rules.request_test as start
+
+_decide(request) := decision if {
+	decision := main.decision with input as request
+}
+
+_released(decision) := {name |
+	some outcome in decision.outcomes
+	outcome.action == "release"
+	some name in outcome.members
+}
+
+_placed(decision) := [name | some outcome in decision.outcomes; some name in outcome.members]
+
+_scenarios := {
+	"police tell the order office": {
+		"input": object.union(start.notice, {"members": {
+			"guest_names": {"data_subject_role": "bystander"},
+			"witness_name": {"data_subject_role": "witness"},
+		}}),
+		"verdict": "permit",
+		"released": {"premises_address", "hazard_facts", "licensee_name"},
+	},
+	"police tell the youth office": {
+		"input": start.child_notice,
+		"verdict": "hold",
+		"released": {"child_identity", "address"},
+	},
+	"a named human approved": {
+		"input": object.union(start.child_notice, {"facts": {"human_approval": true}}),
+		"verdict": "permit",
+		"released": {"child_identity", "address"},
+	},
+	"the youth office calls the police at once": {
+		"input": start.call_to_police,
+		"verdict": "permit",
+		"released": {"child_identity", "whereabouts"},
+	},
+	"a school tells the youth office": {
+		"input": start.school_notice,
+		"verdict": "permit",
+		"released": {"guardian_contact", "talks_log_summary"},
+	},
+	"the foreigners authority answers the police": {
+		"input": start.identity_answer,
+		"verdict": "hold",
+		"released": {"names_and_aliases", "fingerprints"},
+	},
+	"figures for the municipality": {
+		"input": start.table,
+		"verdict": "permit",
+		"released": {"table_district_month_offencegroup", "trend_text"},
+	},
+	"figures with a small cell": {
+		"input": object.union(start.table, {"members": {"table_district_month_offencegroup": {"cell_min": 2}}}),
+		"verdict": "permit",
+		"released": {"trend_text"},
+	},
+	"a firm reports": {
+		"input": start.report,
+		"verdict": "permit",
+		"released": {"time_place", "vehicle_plate_observed"},
+	},
+	"the partnership as the only basis": {
+		"input": object.union(start.notice, {"legal_basis_claimed": ["PARTNERSHIP"]}),
+		"verdict": "deny",
+		"released": set(),
+	},
+	"only members that are withheld": {
+		"input": start.with_members(start.notice, {"witness_name": {"data_subject_role": "witness"}}),
+		"verdict": "deny",
+		"released": set(),
+	},
+	"a kind without rules": {
+		"input": object.union(start.notice, {"exchange_kind": "CROSS_BORDER"}),
+		"verdict": "deny",
+		"released": set(),
+	},
+	"the empty input": {"input": {}, "verdict": "deny", "released": set()},
+	"members alone": {"input": {"members": {"a": {}, "b": {}}}, "verdict": "deny", "released": set()},
+}
+
+test_verdict_and_release if {
+	every scenario in _scenarios {
+		decision := _decide(scenario.input)
+		decision.verdict == scenario.verdict
+		_released(decision) == scenario.released
+	}
+}
+
+test_every_member_stands_in_exactly_one_outcome if {
+	every scenario in _scenarios {
+		placed := _placed(_decide(scenario.input))
+		offered := object.get(scenario.input, "members", {})
+		count(placed) == count(offered)
+		{name | some name in placed} == object.keys(offered)
+	}
+}
+
+test_only_a_denial_has_denials if {
+	every scenario in _scenarios {
+		decision := _decide(scenario.input)
+		_fits(decision.verdict, count(decision.denials))
+	}
+}
+
+_fits("deny", denials) if denials > 0
+
+_fits(verdict, 0) if verdict in {"permit", "hold"}
+
+test_no_obligation_stands_twice_and_each_is_in_the_table if {
+	every scenario in _scenarios {
+		decision := _decide(scenario.input)
+		codes := {each.code | some each in decision.obligations}
+		count(codes) == count(decision.obligations)
+		every code in codes {
+			data.obligations[code].executor in {"gateway", "sender", "recipient"}
+		}
+	}
+}
+
+test_a_denial_shows_its_first_reason_for_every_member if {
+	decision := _decide(object.union(start.notice, {
+		"legal_basis_claimed": ["PARTNERSHIP"],
+		"facts": {"purpose_text_specific": false},
+	}))
+	decision.outcomes == [{
+		"action": "withhold",
+		"parameters": {},
+		"reasons": [{"reason": "purpose_missing_or_vague", "rule": "GDPR-5-1B"}],
+		"members": ["hazard_facts", "licensee_name", "premises_address"],
+	}]
+}
+
+test_the_reasons_of_a_member_come_in_order if {
+	decision := _decide(object.union(start.identity_answer, {"members": {"religion": {"origin": "asylum_procedure"}}}))
+	some outcome in decision.outcomes
+	outcome.members == ["religion"]
+	outcome.reasons == [
+		{"reason": "not_strictly_necessary", "rule": "BDSG-48"},
+		{"reason": "asylum_data_lock", "rule": "ASYLG-8-3"},
+		{"reason": "art9_no_exception", "rule": "GDPR-9"},
+		{"reason": "not_necessary", "rule": "GDPR-5-1C"},
+	]
+}
+
+test_what_withholds_the_last_member_denies_the_request if {
+	decision := _decide(start.with_members(start.notice, {"witness_name": {"data_subject_role": "witness"}}))
+	decision.denials == [
+		{"reason": "only_police_and_prosecution", "rule": "NPOG-40-2"},
+		{"reason": "nothing_necessary_remains", "rule": "GATEWAY-1"},
+	]
+}
+
+test_a_denial_carries_only_the_duties_of_the_log if {
+	decision := _decide(object.union(start.notice, {"legal_basis_claimed": []}))
+	{each.code | some each in decision.obligations} == {
+		"OB-LOG", "OB-LOG-RETENTION", "OB-LOG-USE-LIMIT", "OB-LOG-NO-VALUES", "OB-LOG-SIGNED",
+	}
+}
+
+test_without_a_day_to_erase_at_nothing_is_decided if {
+	not main.decision with input as object.union(start.notice, {"evaluated_on": 0})
+}
+
+test_every_reason_has_its_place_in_the_order if {
+	every scenario in _scenarios {
+		decision := _decide(scenario.input)
+		every pair in decision.denials {
+			data.precedence[pair.rule][pair.reason]
+		}
+	}
+}

@@ -1,0 +1,85 @@
+package exchange.rules.channels_test
+
+import data.exchange.rules.channels
+import data.exchange.rules.request_test as start
+
+_bulk := {"rule": "BULK-1", "reason": "bulk_exchange"}
+
+_to(kind) := object.union(start.notice, {"recipient_kind": kind})
+
+_cases := {
+	"one case between two authorities": {"input": start.notice, "want": set()},
+	"the intelligence service": {
+		"input": _to("INTELLIGENCE"),
+		"want": {{"rule": "NPOG-40-3", "reason": "intelligence_channel_required"}},
+	},
+	"the armed forces": {
+		"input": _to("ARMED_FORCES"),
+		"want": {{"rule": "BW-1", "reason": "bundeswehr_no_path"}},
+	},
+	"a foreign police": {
+		"input": _to("FOREIGN_POLICE_NL"),
+		"want": {{"rule": "BKAG-3", "reason": "bka_channel_required"}},
+	},
+	"a foreign police at the border": {
+		"input": object.union(_to("FOREIGN_POLICE_NL"), {"facts": {"regional_border_crime": true}}),
+		"want": set(),
+	},
+	"a foreign police in imminent danger": {
+		"input": object.union(_to("FOREIGN_POLICE_BE"), {"facts": {"imminent_danger": true}}),
+		"want": set(),
+	},
+	"a foreign police with the agreement of the BKA": {
+		"input": object.union(_to("FOREIGN_POLICE_BE"), {"facts": {"bka_agreement": true}}),
+		"want": set(),
+	},
+	"a private firm in a concrete danger": {"input": _to("PRIVATE_LOGISTICS"), "want": set()},
+	"a private firm without a danger": {
+		"input": object.union(_to("PRIVATE_LOGISTICS"), {"facts": {"danger_level": "abstract"}}),
+		"want": {{"rule": "NPOG-44", "reason": "private_recipient_no_danger"}},
+	},
+	"a list of persons": {
+		"input": object.union(start.notice, {"facts": {"is_bulk": true}}),
+		"want": {_bulk},
+	},
+	"every month": {
+		"input": object.union(start.notice, {"facts": {"is_periodic": true}}),
+		"want": {_bulk},
+	},
+	"neither a list nor none": {
+		"input": object.union(start.notice, {"facts": {"is_bulk": "?"}}),
+		"want": {_bulk},
+	},
+	"figures every month": {"input": start.table, "want": set()},
+	"figures that name a person": {
+		"input": object.union(start.table, {"members": {"trend_text": {"category": "IDENTITY_BASIC"}}}),
+		"want": {_bulk},
+	},
+	"the empty input": {"input": {}, "want": set()},
+}
+
+test_deny if {
+	every case in _cases {
+		got := channels.deny with input as case.input
+		got == case.want
+	}
+}
+
+_record := {"licensee_criminal_record": {"data_subject_role": "responsible_person"}}
+
+test_criminal_data_stay_from_private_firms if {
+	got := channels.withhold with input as object.union(_to("PRIVATE_SECURITY"), {"members": _record})
+	got == {{"rule": "PRIV-HINT-1", "reason": "criminal_data_private", "members": {"licensee_criminal_record"}}}
+}
+
+test_criminal_data_to_an_authority_are_no_matter_of_this_rule if {
+	got := channels.withhold with input as object.union(start.notice, {"members": _record})
+	got == set()
+}
+
+test_a_private_recipient_commits_itself if {
+	rows := {"hazard_facts": {"need": "needed"}}
+	got := channels.obligation with input as _to("PRIVATE_LOGISTICS")
+		with data.necessity.PREMISES_HAZARD_NOTICE.PRIVATE_LOGISTICS as rows
+	got == {{"code": "OB-COMMITMENT", "rule": "NDSG-5-PRIV", "parameters": {}}}
+}

@@ -1,0 +1,88 @@
+package exchange.rules.decision_makers_test
+
+import data.exchange.rules.decision_makers
+import data.exchange.rules.request_test as start
+
+_prosecutor := {"rule": "STPO-480-1", "reason": "prosecutor_decision_missing"}
+
+_order := {"rule": "KKG-5", "reason": "prosecutor_decision_missing"}
+
+_undecided := start.without_facts(start.child_notice, ["prosecutor_decision"])
+
+_npog := object.union(_undecided, {"legal_basis_claimed": ["NPOG-43"], "facts": {"danger_level": "concrete"}})
+
+_cases := {
+	"no proceedings": {"input": start.notice, "want": set()},
+	"the prosecutor decided": {"input": start.child_notice, "want": set()},
+	"nobody decided": {"input": _undecided, "want": {_prosecutor, _order}},
+	"the prosecutor said no": {
+		"input": object.union(start.child_notice, {"facts": {"prosecutor_decision": false}}),
+		"want": {_prosecutor, _order},
+	},
+	"a danger to the child under police law": {"input": _npog, "want": set()},
+	"the same without a danger": {
+		"input": object.union(_npog, {"facts": {"danger_level": "abstract"}}),
+		"want": {_prosecutor, _order},
+	},
+	"a notice about premises from proceedings": {
+		"input": object.union(start.notice, {"original_purpose": "PROSECUTION"}),
+		"want": {_prosecutor},
+	},
+	"from police to police": {
+		"input": object.union(start.notice, {
+			"original_purpose": "PROSECUTION",
+			"recipient_kind": "STATE_CRIMINAL_OFFICE",
+		}),
+		"want": set(),
+	},
+	"the prosecutor itself": {
+		"input": object.union(_undecided, {"sender_kind": "PUBLIC_PROSECUTOR"}),
+		"want": set(),
+	},
+	"the investigation would suffer": {
+		"input": object.union(start.notice, {"facts": {"endangers_investigation": true}}),
+		"want": {{"rule": "STPO-479-1", "reason": "endangers_investigation"}},
+	},
+	"the empty input": {"input": {}, "want": set()},
+}
+
+test_deny if {
+	every case in _cases {
+		got := decision_makers.deny with input as case.input
+		got == case.want
+	}
+}
+
+test_ordinary_data_need_no_human if {
+	not decision_makers.human_needed with input as start.notice
+}
+
+test_a_child_needs_a_human if {
+	decision_makers.human_awaited with input as start.child_notice
+}
+
+test_a_human_has_decided if {
+	not decision_makers.human_awaited with input as object.union(start.child_notice, {"facts": {"human_approval": true}})
+}
+
+test_a_life_does_not_wait if {
+	not decision_makers.human_awaited with input as start.call_to_police
+	got := decision_makers.obligation with input as start.call_to_police
+	{"code": "OB-HUMAN-APPROVAL", "rule": "AUTO-1", "parameters": {"due_within_h": 24}} in got
+}
+
+test_a_private_recipient_of_a_warning_needs_a_human if {
+	rows := {"hazard_facts": {"need": "needed"}}
+	decision_makers.human_needed with input as object.union(start.notice, {"recipient_kind": "PRIVATE_LOGISTICS"})
+		with data.necessity.PREMISES_HAZARD_NOTICE.PRIVATE_LOGISTICS as rows
+}
+
+test_what_is_withheld_needs_no_human if {
+	request := start.without_facts(start.identity_answer, ["strictly_necessary_reason"])
+	not decision_makers.human_needed with input as request
+}
+
+test_data_from_proceedings_are_noted_in_the_file if {
+	got := decision_makers.obligation with input as start.child_notice
+	{"code": "OB-DOC-FILE", "rule": "STPO-480-1", "parameters": {}} in got
+}

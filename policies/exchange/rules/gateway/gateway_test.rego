@@ -1,0 +1,70 @@
+package exchange.rules.gateway_test
+
+import data.exchange.rules.gateway
+import data.exchange.rules.request_test as start
+
+_pair(reason) := {"rule": "GATEWAY-1", "reason": reason}
+
+_stops := {
+	"a kind with rules": {"input": start.notice, "want": set()},
+	"a kind without rules": {
+		"input": object.union(start.notice, {"exchange_kind": "JOINT_CONTROL"}),
+		"want": {_pair("kind_without_rules")},
+	},
+	"a kind that no table knows": {
+		"input": object.union(start.notice, {"exchange_kind": "GOSSIP"}),
+		"want": {_pair("unknown_kind")},
+	},
+	"the empty input": {"input": {}, "want": {_pair("unknown_kind")}},
+}
+
+test_stop if {
+	every case in _stops {
+		got := gateway.stop with input as case.input
+		got == case.want
+	}
+}
+
+_cases := {
+	"a listed route": {"input": start.notice, "want": set()},
+	"a route that is not listed": {
+		"input": object.union(start.notice, {"sender_kind": "STATE_CRIMINAL_OFFICE"}),
+		"want": {_pair("route_not_listed")},
+	},
+	"an answer that names its request": {"input": start.identity_answer, "want": set()},
+	"an answer that names none": {
+		"input": object.remove(start.identity_answer, ["in_reply_to"]),
+		"want": {_pair("request_reference_missing")},
+	},
+	"the same in a case file": {
+		"input": object.union(object.remove(start.identity_answer, ["in_reply_to"]), {"case_file": true}),
+		"want": set(),
+	},
+	"no request mode": {
+		"input": start.without_facts(start.notice, ["request_mode"]),
+		"want": {_pair("request_reference_missing")},
+	},
+	"only what is withheld": {
+		"input": start.with_members(start.notice, {"guest_names": {"data_subject_role": "bystander"}}),
+		"want": {_pair("nothing_necessary_remains")},
+	},
+	"no member at all": {
+		"input": start.with_members(start.notice, {}),
+		"want": {_pair("nothing_necessary_remains")},
+	},
+	"the empty input": {
+		"input": {},
+		"want": {
+			_pair("route_not_listed"),
+			_pair("request_reference_missing"),
+			_pair("nothing_necessary_remains"),
+		},
+	},
+}
+
+test_deny if {
+	every case in _cases {
+		got := gateway.deny with input as case.input
+		got == case.want
+	}
+}

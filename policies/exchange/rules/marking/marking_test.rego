@@ -1,0 +1,55 @@
+package exchange.rules.marking_test
+
+import data.exchange.rules.marking
+import data.exchange.rules.request_test as start
+
+_covert := {"collection_method": "COVERT_NPOG_32_2"}
+
+_marked := object.union(_covert, {"marking": {"method": "32_2"}})
+
+_with(attributes, facts) := object.union(start.notice, {"members": {"hazard_facts": attributes}, "facts": facts})
+
+_missing := {"rule": "NPOG-38-2", "reason": "marking_missing"}
+
+_dropped := {"rule": "NPOG-40-1-4", "reason": "recipient_drops_marking"}
+
+_cases := {
+	"open data": {"input": start.notice, "want": set()},
+	"covert and unmarked": {"input": _with(_covert, {}), "want": {_missing}},
+	"covert and marked, withheld anyway": {"input": _with(_marked, {}), "want": set()},
+	"released, but the recipient drops the marking": {
+		"input": _with(_marked, {"recipient_could_use_same_measure": true}),
+		"want": {_dropped},
+	},
+	"released, and the recipient keeps the marking": {
+		"input": _with(_marked, {"recipient_could_use_same_measure": true, "recipient_keeps_marking": true}),
+		"want": set(),
+	},
+	"an open member that carries a marking": {
+		"input": _with({"marking": {"method": "x"}}, {"recipient_keeps_marking": false}),
+		"want": {_dropped},
+	},
+	"the empty input": {"input": {}, "want": set()},
+}
+
+test_deny if {
+	every case in _cases {
+		got := marking.deny with input as case.input
+		got == case.want
+	}
+}
+
+_kept := _with(_marked, {"recipient_could_use_same_measure": true, "recipient_keeps_marking": true})
+
+test_covert_data_carry_their_duties if {
+	released := marking.obligation with input as _kept
+	{each.code | some each in released} == {"OB-KEEP-MARK", "OB-LOG-RETENTION-COVERT"}
+	always := marking.obligation_always with input as _kept
+	{each.code | some each in always} == {"OB-LOG-DPA-ONLY"}
+}
+
+test_open_data_carry_none if {
+	released := marking.obligation with input as start.notice
+	always := marking.obligation_always with input as start.notice
+	count(released | always) == 0
+}

@@ -1,0 +1,67 @@
+package exchange.rules.members_test
+
+import data.exchange.rules.members
+import data.exchange.rules.request_test as start
+
+_cases := {
+	"by the schema": {"input": start.identity_answer, "trait": "art9", "want": {"fingerprints"}},
+	"by the sender": {
+		"input": object.union(start.notice, {"members": {"hazard_facts": {"category": "HEALTH"}}}),
+		"trait": "art9",
+		"want": {"hazard_facts"},
+	},
+	"a group by the schema of its member": {
+		"input": start.with_members(start.identity_answer, {"fingerprints#1": {}, "fingerprints#2": {}}),
+		"trait": "art9",
+		"want": {"fingerprints#1", "fingerprints#2"},
+	},
+	"secrecy by the sender's kind": {
+		"input": start.call_to_police,
+		"trait": "social",
+		"want": {"child_identity", "whereabouts"},
+	},
+	"origin by the schema": {
+		"input": object.union(start.identity_answer, {"members": {"asylum_reasons": {}}}),
+		"trait": "asylum_procedure",
+		"want": {"asylum_reasons"},
+	},
+	"a trait that nobody has": {"input": start.notice, "trait": "art9", "want": set()},
+	"the empty input": {"input": {}, "trait": "art9", "want": set()},
+}
+
+test_having if {
+	every case in _cases {
+		got := members.having(case.trait) with input as case.input
+		got == case.want
+	}
+}
+
+test_figures_and_texts_are_not_personal if {
+	not members.asks_personal with input as start.table
+}
+
+test_an_added_category_makes_a_text_personal if {
+	request := object.union(start.table, {"members": {"trend_text": {"category": "IDENTITY_BASIC"}}})
+	members.personal == {"trend_text"} with input as request
+}
+
+test_an_added_category_makes_no_person_impersonal if {
+	request := object.union(start.notice, {"members": {"licensee_name": {"category": "PREVENTION_TEXT"}}})
+	"licensee_name" in members.personal with input as request
+}
+
+test_a_member_that_no_schema_knows_is_personal if {
+	members.personal == {"x"} with input as {"exchange_kind": "STATISTICS", "members": {"x": {}}}
+}
+
+test_a_kind_of_payload_said_to_be_personal_is if {
+	members.asks_personal with input as object.union(start.table, {"facts": {"payload_kind": "personal"}})
+}
+
+test_every_category_of_a_schema_is_known if {
+	every kind in data.members {
+		every mark in kind {
+			data.categories[mark.category].label_de
+		}
+	}
+}

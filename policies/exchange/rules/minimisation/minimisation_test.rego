@@ -1,0 +1,124 @@
+package exchange.rules.minimisation_test
+
+import data.exchange.rules.minimisation
+import data.exchange.rules.request_test as start
+
+_missing := {{"rule": "GDPR-5-1C", "reason": "justification_missing"}}
+
+_cases := {
+	"justified": {"input": start.notice, "want": set()},
+	"not justified": {
+		"input": object.union(start.notice, {"facts": {"justification_present": false}}),
+		"want": _missing,
+	},
+	"justification not stated": {
+		"input": start.without_facts(start.table, ["justification_present"]),
+		"want": _missing,
+	},
+	"the empty input": {"input": {}, "want": _missing},
+}
+
+test_deny if {
+	every case in _cases {
+		got := minimisation.deny with input as case.input
+		got == case.want
+	}
+}
+
+_unnecessary(names) := {{"rule": "GDPR-5-1C", "reason": "not_necessary", "members": names}}
+
+_withheld := {
+	"needed members": {"input": start.notice, "want": set()},
+	"a member that the table withholds": {
+		"input": object.union(start.notice, {"members": {"guest_names": {"data_subject_role": "bystander"}}}),
+		"want": _unnecessary({"guest_names"}),
+	},
+	"the same with a reason": {
+		"input": object.union(start.notice, {"members": {"guest_names": {"necessity_reason": true}}}),
+		"want": _unnecessary({"guest_names"}),
+	},
+	"a conditional member without a reason": {
+		"input": object.union(start.notice, {"members": {"old_incident_2021": {}}}),
+		"want": _unnecessary({"old_incident_2021"}),
+	},
+	"a conditional member with a reason": {
+		"input": object.union(start.notice, {"members": {"old_incident_2021": {"necessity_reason": true}}}),
+		"want": set(),
+	},
+	"a member that no table knows": {
+		"input": object.union(start.notice, {"members": {"shoe_size": {"necessity_reason": true}}}),
+		"want": _unnecessary({"shoe_size"}),
+	},
+	"a recipient for whom there is no table": {
+		"input": object.union(
+			start.with_members(start.notice, {"hazard_facts": {}}),
+			{"recipient_kind": "TRADE_OFFICE"},
+		),
+		"want": _unnecessary({"hazard_facts"}),
+	},
+	"a group shares the row of its member": {
+		"input": start.with_members(start.notice, {
+			"hazard_facts#1": {},
+			"hazard_facts#2": {},
+			"guest_names#1": {"data_subject_role": "bystander"},
+		}),
+		"want": _unnecessary({"guest_names#1"}),
+	},
+}
+
+test_withhold if {
+	every case in _withheld {
+		got := minimisation.withhold with input as case.input
+		got == case.want
+	}
+}
+
+test_the_table_speaks_first if {
+	got := minimisation.own_words with input as object.union(start.notice, {"members": {
+		"guest_names": {"data_subject_role": "bystander"},
+		"witness_name": {"data_subject_role": "witness"},
+	}})
+	got == {
+		["GDPR-5-1C", "not_necessary"]: {"guest_names"},
+		["NPOG-40-2", "only_police_and_prosecution"]: {"witness_name"},
+	}
+}
+
+test_every_member_of_a_schema_has_a_row_for_every_listed_recipient if {
+	every kind, recipients in data.necessity {
+		every rows in recipients {
+			object.keys(rows) == object.keys(data.members[kind])
+		}
+	}
+}
+
+test_every_row_that_may_withhold_says_why if {
+	every recipients in data.necessity {
+		every rows in recipients {
+			every row in rows {
+				_complete(row)
+			}
+		}
+	}
+}
+
+_complete(row) if row.need == "needed"
+
+_complete(row) if {
+	row.need in {"conditional", "withhold"}
+	data.precedence[row.rule][row.reason]
+}
+
+_complete_row_of_withheld(row) if row.need != "withhold"
+
+_complete_row_of_withheld(row) if row.reason == "not_necessary"
+
+test_what_the_table_always_withholds_is_not_necessary if {
+	every recipients in data.necessity {
+		every rows in recipients {
+			every row in rows {
+				_complete_row_of_withheld(row)
+			}
+		}
+	}
+}

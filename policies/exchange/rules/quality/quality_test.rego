@@ -1,0 +1,72 @@
+package exchange.rules.quality_test
+
+import data.exchange.rules.quality
+import data.exchange.rules.request_test as start
+
+_expired(names) := {{"rule": "BDSG-74", "reason": "outdated_or_expired", "members": names}}
+
+_unlabelled(names) := {{"rule": "BDSG-72-73", "reason": "role_unlabelled", "members": names}}
+
+_with(attributes) := object.union(start.notice, {"members": {"hazard_facts": attributes}})
+
+_cases := {
+	"fresh data": {"input": start.notice, "want": set()},
+	"deletion date yesterday": {"input": _with({"delete_after": 20778}), "want": _expired({"hazard_facts"})},
+	"deletion date today": {"input": _with({"delete_after": 20779}), "want": set()},
+	"a deletion date that is no day": {"input": _with({"delete_after": "2026"}), "want": _expired({"hazard_facts"})},
+	"expired data of a school": {
+		"input": object.union(start.school_notice, {"members": {"talks_log_summary": {"delete_after": 1}}}),
+		"want": _expired({"talks_log_summary"}),
+	},
+	"a role that is missing": {
+		"input": start.with_members(start.notice, {"licensee_name": {}, "hazard_facts": {}}),
+		"want": _unlabelled({"licensee_name"}),
+	},
+	"a role that no table knows": {
+		"input": start.with_members(start.notice, {"licensee_name": {"data_subject_role": "boss"}}),
+		"want": _unlabelled({"licensee_name"}),
+	},
+	"a group without the role that another group has": {
+		"input": start.with_members(start.notice, {
+			"licensee_name#1": {"data_subject_role": "responsible_person"},
+			"licensee_name#2": {},
+		}),
+		"want": _unlabelled({"licensee_name#2"}),
+	},
+	"the empty input": {"input": {}, "want": set()},
+}
+
+test_withhold if {
+	every case in _cases {
+		got := quality.withhold with input as case.input
+		got == case.want
+	}
+}
+
+_codes(request) := {each.code | some each in got} if {
+	got := quality.obligation with input as request
+}
+
+test_police_attach_quality_and_report_errors if {
+	_codes(start.notice) == {"OB-QUALITY", "OB-NOTIFY-CORRECTION"}
+}
+
+test_conditions_are_told_where_a_released_member_has_any if {
+	"OB-CONDITIONS" in _codes(_with({"delete_after": 20800}))
+	not "OB-CONDITIONS" in _codes(_with({"delete_after": 1}))
+}
+
+test_assessments_name_their_source if {
+	request := object.union(start.notice, {
+		"recipient_kind": "POLICE_INSPECTION",
+		"members": {"hazard_facts": {"is_assessment": true}},
+	})
+	rows := {"hazard_facts": {"need": "needed"}}
+	got := quality.obligation with input as request
+		with data.necessity.PREMISES_HAZARD_NOTICE.POLICE_INSPECTION as rows
+	"OB-ASSESSMENT-SOURCE" in {each.code | some each in got}
+}
+
+test_private_senders_have_no_duty_of_the_police if {
+	_codes(start.report) == set()
+}

@@ -1,0 +1,192 @@
+package exchange.rules.recipient_test
+
+import data.exchange.rules.recipient
+import data.exchange.rules.request_test as start
+
+_outside := {"rule": "RESP-1", "reason": "outside_recipient_task"}
+
+_interest := {"rule": "RESP-1", "reason": "protected_interest_prevails"}
+
+_door := {"rule": "DOUBLE-DOOR", "reason": "second_door_missing"}
+
+_unconfirmed := {"rule": "GATEWAY-1", "reason": "norm_not_confirmed"}
+
+_answer(facts) := object.union(start.identity_answer, {"facts": facts})
+
+_federal := object.union(start.notice, {
+	"recipient_kind": "FEDERAL_POLICE",
+	"facts": {"request_mode": "on_request", "recipient_collection_basis": "BPOLG-21"},
+})
+
+_cases := {
+	"a competent recipient": {"input": start.notice, "want": set()},
+	"not competent": {
+		"input": object.union(start.notice, {"facts": {"recipient_task_competence": false}}),
+		"want": {_outside},
+	},
+	"competence from the table of routes": {
+		"input": start.without_facts(start.notice, ["recipient_task_competence"]),
+		"want": set(),
+	},
+	"a purpose that the route does not have": {
+		"input": object.union(
+			start.without_facts(start.notice, ["recipient_task_competence"]),
+			{"purpose": "RESIDENCE_LAW"},
+		),
+		"want": {_outside},
+	},
+	"interests prevail": {
+		"input": object.union(start.notice, {"facts": {"protected_interest_contra": true}}),
+		"want": {_interest},
+	},
+	"interests neither true nor false": {
+		"input": object.union(start.notice, {"facts": {"protected_interest_contra": "?"}}),
+		"want": {_interest},
+	},
+	"both doors open": {"input": start.identity_answer, "want": set()},
+	"on request without a second door": {
+		"input": start.without_facts(start.identity_answer, ["recipient_collection_basis"]),
+		"want": {_door},
+	},
+	"request mode not stated": {
+		"input": start.without_facts(start.notice, ["request_mode"]),
+		"want": {_door},
+	},
+	"a second door that no table knows": {
+		"input": _answer({"recipient_collection_basis": "PARTNERSHIP"}),
+		"want": {_door},
+	},
+	"a second door without its case": {
+		"input": start.without_facts(start.identity_answer, ["third_party_collection_reason"]),
+		"want": {_door},
+	},
+	"a second door that ends before this purpose": {
+		"input": object.union(start.identity_answer, {"purpose": "TRADE_SUPERVISION"}),
+		"want": {_door},
+	},
+	"police on the prosecutor's order": {
+		"input": _answer({
+			"recipient_collection_basis": "STPO-161-1",
+			"case_reference": true,
+			"prosecutor_order": true,
+		}),
+		"want": set(),
+	},
+	"police without the prosecutor's order": {
+		"input": _answer({"recipient_collection_basis": "STPO-161-1", "case_reference": true}),
+		"want": {_door},
+	},
+	"the prosecutor in person": {
+		"input": object.union(start.identity_answer, {
+			"recipient_kind": "PUBLIC_PROSECUTOR",
+			"facts": {"recipient_collection_basis": "STPO-161-1", "case_reference": true},
+		}),
+		"want": set(),
+	},
+	"a norm of the recipient that nobody confirmed": {"input": _federal, "want": {_unconfirmed}},
+	"the same in a case file": {"input": object.union(_federal, {"case_file": true}), "want": set()},
+	"figures need no second door": {
+		"input": object.union(start.table, {"facts": {"request_mode": "on_request"}}),
+		"want": set(),
+	},
+	"a foreign body needs no second door here": {
+		"input": object.union(start.notice, {
+			"recipient_kind": "FOREIGN_POLICE_NL",
+			"facts": {"request_mode": "on_request"},
+		}),
+		"want": set(),
+	},
+	"the empty input": {"input": {}, "want": {_outside}},
+}
+
+test_deny if {
+	every case in _cases {
+		got := recipient.deny with input as case.input
+		got == case.want
+	}
+}
+
+_police_only(names) := {"rule": "NPOG-40-2", "reason": "only_police_and_prosecution", "members": names}
+
+_informants(names) := {"rule": "INFORMANT-1", "reason": "informant_protection", "members": names}
+
+_withheld := {
+	"facts about the responsible person": {"input": start.notice, "want": set()},
+	"a witness": {
+		"input": object.union(start.notice, {"members": {"witness_name": {"data_subject_role": "witness"}}}),
+		"want": {_police_only({"witness_name"})},
+	},
+	"an assessment by its category": {
+		"input": object.union(start.notice, {"members": {"assessment_clan_affinity": {}}}),
+		"want": {_police_only({"assessment_clan_affinity"})},
+	},
+	"an assessment by the sender's word": {
+		"input": object.union(start.notice, {"members": {"hazard_facts": {"is_assessment": true}}}),
+		"want": {_police_only({"hazard_facts"})},
+	},
+	"a likely victim": {
+		"input": object.union(start.child_notice, {"members": {"child_identity": {"data_subject_role": "victim_potential"}}}),
+		"want": {_police_only({"child_identity"})},
+	},
+	"an endangered child": {"input": start.child_notice, "want": set()},
+	"an informant": {
+		"input": object.union(start.child_notice, {"members": {"caller_name": {"data_subject_role": "informant"}}}),
+		"want": {_police_only({"caller_name"}), _informants({"caller_name"})},
+	},
+	"an informant to the police": {
+		"input": object.union(start.call_to_police, {"members": {"caller_name": {"data_subject_role": "informant"}}}),
+		"want": set(),
+	},
+	"an informant to the Federal Police": {
+		"input": object.union(start.call_to_police, {
+			"recipient_kind": "FEDERAL_POLICE",
+			"members": {"caller_name": {"data_subject_role": "informant"}},
+		}),
+		"want": {_informants({"caller_name"})},
+	},
+	"a witness to customs that prosecute": {
+		"input": object.union(start.notice, {
+			"recipient_kind": "CUSTOMS",
+			"purpose": "PROSECUTION",
+			"members": {"witness_name": {"data_subject_role": "witness"}},
+		}),
+		"want": set(),
+	},
+	"a witness to customs that do not": {
+		"input": object.union(start.notice, {
+			"recipient_kind": "CUSTOMS",
+			"members": {"witness_name": {"data_subject_role": "witness"}},
+		}),
+		"want": {_police_only({"witness_name"})},
+	},
+}
+
+test_withhold if {
+	every case in _withheld {
+		got := recipient.withhold with input as case.input
+		got == case.want
+	}
+}
+
+test_the_sender_answers_for_what_it_sends_unasked if {
+	recipient.accountable == "sender" with input as start.notice
+}
+
+test_a_public_requester_answers_for_its_request if {
+	recipient.accountable == "recipient" with input as start.identity_answer
+}
+
+test_a_social_body_always_answers if {
+	request := object.union(start.call_to_police, {"facts": {"request_mode": "on_request"}})
+	recipient.accountable == "sender" with input as request
+}
+
+test_persons_are_told_before_a_school_speaks if {
+	got := recipient.obligation with input as start.school_notice
+	got == {{"code": "OB-INFORM-BEFORE", "rule": "KKG-4", "parameters": {}}}
+}
+
+test_nobody_is_told_where_that_endangers_the_child if {
+	got := recipient.obligation with input as object.union(start.school_notice, {"facts": {"prior_notice_risk": true}})
+	got == set()
+}

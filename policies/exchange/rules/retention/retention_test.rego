@@ -1,0 +1,94 @@
+package exchange.rules.retention_test
+
+import data.exchange.rules.request_test as start
+import data.exchange.rules.retention
+
+_missing := {{"rule": "RET-1", "reason": "no_review_date"}}
+
+_cases := {
+	"a review date": {"input": start.notice, "want": set()},
+	"no review date": {
+		"input": object.union(start.notice, {"facts": {"review_date_set": false}}),
+		"want": _missing,
+	},
+	"a review date that nobody states": {
+		"input": start.without_facts(start.notice, ["review_date_set"]),
+		"want": _missing,
+	},
+	"figures need none": {
+		"input": object.union(start.table, {"facts": {"review_date_set": false}}),
+		"want": set(),
+	},
+	"nothing but a member": {"input": {"members": {"x": {}}}, "want": _missing},
+	"the empty input": {"input": {}, "want": set()},
+}
+
+test_deny if {
+	every case in _cases {
+		got := retention.deny with input as case.input
+		got == case.want
+	}
+}
+
+_delete_at(request) := parameters if {
+	got := retention.obligation with input as request
+	some each in got
+	parameters := each.parameters
+}
+
+test_the_review_date_travels if {
+	_delete_at(start.notice) == {"delete_at_day": 20900}
+}
+
+test_the_earliest_date_travels if {
+	request := object.union(start.notice, {"members": {"hazard_facts": {"delete_after": 20800}}})
+	_delete_at(request) == {"delete_at_day": 20800}
+}
+
+test_the_date_of_a_withheld_member_does_not if {
+	request := object.union(start.notice, {"members": {"old_incident_2021": {"delete_after": 20800}}})
+	_delete_at(request) == {"delete_at_day": 20900}
+}
+
+test_no_date_is_known if {
+	_delete_at(start.without_facts(start.notice, ["review_date"])) == {}
+}
+
+test_the_record_ends_with_the_following_year if {
+	days := {20779: 21183, 20819: 21549, 20818: 21183, 18262: 18992, 19722: 20088, 19723: 20453}
+	every day, last in days {
+		retention.end_of_next_year(day) == last
+	}
+}
+
+test_a_day_outside_the_calendar_has_no_end if {
+	not retention.erase_at_day with input as object.union(start.notice, {"evaluated_on": 0})
+}
+
+_classes := {
+	"police on one side": {"input": start.report, "want": "decision_log_JI"},
+	"two bodies under the GDPR": {"input": start.school_notice, "want": "decision_log_DSGVO"},
+	"covert data released": {
+		"input": object.union(start.notice, {
+			"members": {"hazard_facts": {"collection_method": "COVERT_NPOG_32_2", "marking": {"method": "x"}}},
+			"facts": {"recipient_could_use_same_measure": true, "recipient_keeps_marking": true},
+		}),
+		"want": "covert_data_transmission_documentation",
+	},
+	"the empty input": {"input": {}, "want": "decision_log_DSGVO"},
+}
+
+test_log_class if {
+	every case in _classes {
+		retention.log_class == case.want with input as case.input
+	}
+}
+
+test_every_decision_is_logged if {
+	every request in [start.notice, {"evaluated_on": 20779}] {
+		got := retention.obligation_always with input as request
+		{each.code | some each in got} == {
+			"OB-LOG", "OB-LOG-RETENTION", "OB-LOG-USE-LIMIT", "OB-LOG-NO-VALUES", "OB-LOG-SIGNED",
+		}
+	}
+}

@@ -1,0 +1,200 @@
+package exchange.rules.secrecy_test
+
+import data.exchange.rules.request_test as start
+import data.exchange.rules.secrecy
+
+_social := {"rule": "SGB1-35", "reason": "social_secrecy"}
+
+_conditions := {"rule": "SGB10-68-1", "reason": "sgb10_68_conditions"}
+
+_benefit := {"rule": "SGB8-64-65", "reason": "benefit_success_at_risk"}
+
+_claims(bases) := object.union(start.call_to_police, {"legal_basis_claimed": bases})
+
+_on_request := object.union(_claims(["SGB10-68-1"]), {"facts": {
+	"request_mode": "on_request",
+	"request_age_days": 183,
+	"head_decision": true,
+	"obtainable_elsewhere": false,
+}})
+
+_cases := {
+	"police have no social secrecy": {"input": start.notice, "want": set()},
+	"the youth office at once": {"input": start.call_to_police, "want": set()},
+	"the youth office on general law": {"input": _claims(["NDSG-5-1"]), "want": {_social}},
+	"the guardians cooperate": {
+		"input": object.union(start.call_to_police, {"facts": {"guardians_cooperate": true}}),
+		"want": {_social},
+	},
+	"not at once": {
+		"input": object.union(start.call_to_police, {"facts": {"immediate_action": false}}),
+		"want": {_social},
+	},
+	"on request with all conditions": {"input": _on_request, "want": set()},
+	"a request over six months old": {
+		"input": object.union(_on_request, {"facts": {"request_age_days": 184}}),
+		"want": {_social, _conditions},
+	},
+	"a request without the decision of the head": {
+		"input": object.union(_on_request, {"facts": {"head_decision": false}}),
+		"want": {_social, _conditions},
+	},
+	"obtainable elsewhere": {
+		"input": object.union(_on_request, {"facts": {"obtainable_elsewhere": true}}),
+		"want": {_social, _conditions},
+	},
+	"not on request": {
+		"input": object.union(_on_request, {"facts": {"request_mode": "spontaneous"}}),
+		"want": {_social, _conditions},
+	},
+	"the help is at risk": {
+		"input": object.union(start.call_to_police, {"facts": {"benefit_risk": true}}),
+		"want": {_benefit},
+	},
+	"the empty input": {"input": {}, "want": set()},
+}
+
+test_deny if {
+	every case in _cases {
+		got := secrecy.deny with input as case.input
+		got == case.want
+	}
+}
+
+_pairs(request) := {[each.rule, each.members] | some each in got} if {
+	got := secrecy.withhold with input as request
+}
+
+_with(request, name, attributes) := object.union(request, {"members": {name: attributes}})
+
+_withheld := {
+	"what § 8a opens": {"input": start.call_to_police, "want": set()},
+	"what § 68 does not list": {
+		"input": _on_request,
+		"want": {["SGB1-35", {"child_identity"}], ["SGB10-68-1", {"child_identity"}]},
+	},
+	"beyond § 68 for prosecution without the judge": {
+		"input": object.union(_on_request, {"purpose": "PROSECUTION"}),
+		"want": {
+			["SGB1-35", {"child_identity"}],
+			["SGB10-68-1", {"child_identity"}],
+			["SGB10-73", {"child_identity"}],
+		},
+	},
+	"the judge's order in a felony": {
+		"input": object.union(_claims(["SGB10-73"]), {
+			"purpose": "PROSECUTION",
+			"facts": {"judicial_order": true, "offence_class": "felony"},
+		}),
+		"want": set(),
+	},
+	"entrusted data": {
+		"input": _with(start.call_to_police, "therapy_notes_mother", {"necessity_reason": true}),
+		"want": {["SGB8-64-65", {"therapy_notes_mother"}]},
+	},
+	"entrusted data with consent": {
+		"input": _with(start.call_to_police, "therapy_notes_mother", {"consent": true}),
+		"want": set(),
+	},
+	"entrusted by the sender's word": {
+		"input": _with(start.call_to_police, "whereabouts", {"secrecy": "entrusted"}),
+		"want": {["SGB8-64-65", {"whereabouts"}]},
+	},
+	"from a doctor": {
+		"input": _with(start.notice, "hazard_facts", {"origin": "professional_203"}),
+		"want": {["STGB-203", {"hazard_facts"}]},
+	},
+	"from a doctor who may speak": {
+		"input": object.union(
+			_with(start.notice, "hazard_facts", {"origin": "professional_203"}),
+			{"facts": {"release_authority": true}},
+		),
+		"want": set(),
+	},
+	"a medical certificate, by the schema": {
+		"input": _with(start.identity_answer, "medical_certificate", {}),
+		"want": {["STGB-203", {"medical_certificate"}]},
+	},
+	"tax data": {
+		"input": _with(start.notice, "hazard_facts", {"secrecy": "tax"}),
+		"want": {["AO-30", {"hazard_facts"}]},
+	},
+	"tax data with consent": {
+		"input": _with(start.notice, "hazard_facts", {"secrecy": "tax", "consent": true}),
+		"want": set(),
+	},
+	"tax data in a considerable danger": {
+		"input": object.union(
+			_with(start.notice, "hazard_facts", {"secrecy": "tax"}),
+			{"facts": {"danger_level": "considerable"}},
+		),
+		"want": set(),
+	},
+	"tax data to prosecute a felony": {
+		"input": object.union(_with(start.notice, "hazard_facts", {"secrecy": "tax"}), {
+			"purpose": "PROSECUTION",
+			"facts": {"offence_class": "felony"},
+		}),
+		"want": set(),
+	},
+	"tax data to prosecute a misdemeanour": {
+		"input": object.union(_with(start.notice, "hazard_facts", {"secrecy": "tax"}), {
+			"purpose": "PROSECUTION",
+			"facts": {"offence_class": "misdemeanour"},
+		}),
+		"want": {["AO-30", {"hazard_facts"}]},
+	},
+	"all that a tax office holds": {
+		"input": object.union(
+			start.with_members(start.notice, {"hazard_facts": {}}),
+			{"sender_kind": "TAX_OFFICE_MUNICIPAL"},
+		),
+		"want": {["AO-30", {"hazard_facts"}]},
+	},
+	"social data that the police hold": {
+		"input": _with(start.notice, "hazard_facts", {"category": "SOCIAL_BENEFIT"}),
+		"want": {["SGB1-35", {"hazard_facts"}]},
+	},
+	"asylum data, by the schema": {
+		"input": _with(start.identity_answer, "asylum_reasons", {}),
+		"want": {["ASYLG-8-3", {"asylum_reasons"}]},
+	},
+	"asylum data in a considerable danger": {
+		"input": object.union(
+			_with(start.identity_answer, "asylum_reasons", {}),
+			{"facts": {"danger_level": "considerable"}},
+		),
+		"want": set(),
+	},
+	"asylum data for prosecution": {
+		"input": object.union(_with(start.identity_answer, "asylum_reasons", {}), {"purpose": "PROSECUTION"}),
+		"want": set(),
+	},
+	"asylum data for a fine, on request": {
+		"input": object.union(_with(start.identity_answer, "asylum_reasons", {}), {"purpose": "ADMIN_OFFENCE"}),
+		"want": set(),
+	},
+	"asylum data for a fine, unasked": {
+		"input": object.union(_with(start.identity_answer, "asylum_reasons", {}), {
+			"purpose": "ADMIN_OFFENCE",
+			"facts": {"request_mode": "spontaneous"},
+		}),
+		"want": {["ASYLG-8-3", {"asylum_reasons"}]},
+	},
+}
+
+test_withhold if {
+	every case in _withheld {
+		_pairs(case.input) == case.want
+	}
+}
+
+test_secrecy_goes_along_with_social_data if {
+	got := secrecy.obligation with input as start.call_to_police
+	got == {{"code": "OB-SECRECY-EXTENDED", "rule": "SGB10-78", "parameters": {}}}
+}
+
+test_tax_data_go_no_further if {
+	got := secrecy.obligation with input as _with(start.notice, "hazard_facts", {"secrecy": "tax", "consent": true})
+	got == {{"code": "OB-NO-ONWARD", "rule": "AO-30", "parameters": {}}}
+}
