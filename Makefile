@@ -1,6 +1,7 @@
 # Datenschleuse. Needs Python 3.11, pip and make; sets up all else.
 PY ?= python3
 BIN := .venv/bin
+UV := $(BIN)/uv --system-certs
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes
 
 .PHONY: demo up check test setup lock clean
@@ -32,14 +33,14 @@ setup: .venv/.locked
 	$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
 	$(PY) -m venv .venv
 	$(PIP) -r locks/bootstrap.txt
-	$(BIN)/uv pip sync -q --python $(BIN)/python --require-hashes locks/dev.txt
-	$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
+	$(UV) pip sync -q --python $(BIN)/python --require-hashes locks/dev.txt
+	$(UV) pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 	$(PIP) --ignore-requires-python --no-deps --only-binary=:all: -r locks/engine.txt -r locks/oracle.txt
 	touch $@
 
 lock: setup
-	$(BIN)/uv pip compile pyproject.toml -q --universal --generate-hashes --no-emit-index-url --no-annotate --no-header -o locks/run.txt
-	$(BIN)/uv pip compile pyproject.toml -q --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --group dev -c locks/run.txt -o locks/dev.txt
+	$(UV) pip compile pyproject.toml -q --universal --generate-hashes --no-emit-index-url --no-annotate --no-header -o locks/run.txt
+	$(UV) pip compile pyproject.toml -q --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --group dev -c locks/run.txt -o locks/dev.txt
 
 clean:
 	rm -rf .venv .demo
