@@ -1,7 +1,10 @@
 """The composition root: the one place that knows the adapters."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from gateway import __version__
 from gateway.adapters.batching_log import BatchingLog
@@ -10,18 +13,25 @@ from gateway.adapters.embedded_engine import EmbeddedEngine
 from gateway.adapters.engine_pool import PoolLimits
 from gateway.adapters.file_keys import FileKeys
 from gateway.adapters.file_signer import FileSigner
+from gateway.adapters.https_destination import HttpsDestination, push_context
 from gateway.adapters.record_seal import RecordSeal
 from gateway.adapters.sql_database import open_database
 from gateway.adapters.sql_log import SqlAppender
 from gateway.adapters.sql_outbox import SqlOutbox
+from gateway.adapters.sql_rates import SqlRates
 from gateway.adapters.sql_reader import SqlReader
 from gateway.adapters.sql_registry import SqlRegistry
 from gateway.drafting import Drafter
-from gateway.errors import StartRefused
+from gateway.errors import KeyRefused, LogUnavailable, RegistryUnavailable, StartRefused
 from gateway.pipeline import Limits, Ports
 from gateway.policies import Policies, ready
 from gateway.policy.loading import load_policy_set
+from gateway.ports import Clock
+from gateway.rates import SYNC_S, RateLimits, Rates
+from gateway.refusals import Refusals
 from gateway.settings import Settings
+from gateway.tlog.jwk import PublicKey
+from gateway.tlog.keys import KeyUse, open_key_list
 
 
 @asynccontextmanager
@@ -39,8 +49,10 @@ async def open_ports(settings: Settings, *, decides: bool = True) -> AsyncIterat
     database = open_database(settings.database, settings.database_busy_s)
     reader = SqlReader(database, seal)
     policies = ready(load_policy_set(settings.policies_dir, settings.schemas_dir))
-    _refuse_other_than_head(reader, settings, policies)
-    appender = SqlAppender(database, FileSigner.load(settings.keys_dir / "checkpoint.pem"))
+    registry = SqlRegistry(database)
+    size = _refuse_other_than_head(reader, registry, settings, policies)
+    appender = SqlAppender(database, _listed_signer(KeyUse.CHECKPOINT, settings, size))
+    entry_signer = _listed_signer(KeyUse.ENTRY, settings, size)
     engine = EmbeddedEngine(
         PoolLimits(
             children=settings.engine_children,
@@ -55,20 +67,28 @@ async def open_ports(settings: Settings, *, decides: bool = True) -> AsyncIterat
             BatchingLog(appender, reader, batch_limit=settings.batch_limit) as log,
             SqlOutbox(database) as outbox,
         ):
-            yield Ports(
-                clock=SystemClock(),
-                registry=SqlRegistry(database),
+            clock = SystemClock()
+            drafter = Drafter(
+                settings.origin,
+                engine.name,
+                __version__,
+                entry_signer,
+                seal,
+            )
+            rates = Rates(
+                RateLimits(settings.calls_per_minute, settings.calls_per_day),
+                SqlRates(database),
+                clock,
+            )
+            refusals = Refusals(drafter, log, singly=settings.refusals_singly)
+            ports = Ports(
+                clock=clock,
+                registry=registry,
                 policies=lambda: policies,
                 engine=engine,
                 log=log,
                 outbox=outbox,
-                drafter=Drafter(
-                    settings.origin,
-                    engine.name,
-                    __version__,
-                    FileSigner.load(settings.keys_dir / "entry.pem"),
-                    seal,
-                ),
+                drafter=drafter,
                 subject_keys=keys,
                 idempotency_key=keys.idempotency_key(),
                 limits=Limits(
@@ -78,15 +98,60 @@ async def open_ports(settings: Settings, *, decides: bool = True) -> AsyncIterat
                     signature_skew_s=settings.signature_skew_s,
                     hold_s=settings.hold_s,
                 ),
+                refusals=refusals,
+                admit=rates.admit,
             )
+            async with _beside(_keep_counts(rates, refusals, ports)):
+                yield ports
+            await refusals.flush(clock.now(), policies, all_of_them=True)
     finally:
         await engine.close()
         database.dispose()
 
 
-def _refuse_other_than_head(reader: SqlReader, settings: Settings, policies: Policies) -> None:
-    """Refuse to start with rules, origin or registry other than the log head names."""
-    head = reader.head()
+def trial_destination(settings: Settings, clock: Clock) -> HttpsDestination:
+    """Return the way to partners' endpoints for trials of the self-test, as the worker has it.
+
+    Raises:
+        StartRefused: A file that TLS needs is missing, or not what it should be.
+        KeysUnavailable: The transport key cannot be read.
+    """
+    context = push_context(settings.partner_ca, settings.tls_certificate, settings.tls_key)
+    transport = FileSigner.load(settings.keys_dir / "transport.pem")
+    return HttpsDestination(context, transport, clock, settings.attempt_timeout_s)
+
+
+@asynccontextmanager
+async def _beside(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """Run *work* as a task for as long as the context lasts."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _keep_counts(rates: Rates, refusals: Refusals, ports: Ports) -> None:
+    """Share the counts of calls, and append summaries of refusals, once a second."""
+    while True:
+        await asyncio.sleep(SYNC_S)
+        await rates.sync()
+        await refusals.flush(ports.clock.now(), ports.policies())
+
+
+def _refuse_other_than_head(
+    reader: SqlReader, registry: SqlRegistry, settings: Settings, policies: Policies
+) -> int:
+    """Refuse to start with rules, origin or registry other than the log head names.
+
+    Returns the size of the log.
+    """
+    try:
+        head = reader.head()
+        registry.snapshot_now()
+    except (SQLAlchemyError, LogUnavailable, RegistryUnavailable) as error:
+        raise StartRefused(f"the database does not hold the log of {settings.home}") from error
     if head.origin != settings.origin:
         raise StartRefused(f"the log is {head.origin}, the settings say {settings.origin}")
     if head.policy_digest != policies.digest:
@@ -94,3 +159,21 @@ def _refuse_other_than_head(reader: SqlReader, settings: Settings, policies: Pol
             f"the rules in {settings.policies_dir} have digest {policies.digest}, "
             f"in force is {head.policy_digest}"
         )
+    return head.size
+
+
+def _listed_signer(use: KeyUse, settings: Settings, size: int) -> FileSigner:
+    """Return the signer of the next entry or checkpoint.
+
+    Refuses a key that the signed list does not name: nobody could verify what it signs.
+    """
+    signer = FileSigner.load(settings.keys_dir / f"{use.value}.pem")
+    try:
+        root = PublicKey.from_pem((settings.home / "root.pub").read_bytes())
+        listed = open_key_list((settings.home / "keys.jws").read_text("ascii").strip(), root)
+        key = listed.key_at(use, size)
+    except (OSError, UnicodeDecodeError, KeyRefused) as error:
+        raise StartRefused(f"the key list of {settings.home} cannot be believed") from error
+    if key.kid != signer.kid:
+        raise StartRefused(f"keys/{use.value}.pem is not the key that the key list names")
+    return signer

@@ -7,7 +7,7 @@ from typing import Any
 
 from gateway.drafting import Drafter
 from gateway.errors import StaleDigest
-from gateway.model.evidence import Effect, EntryType, Fate, Part, Stale
+from gateway.model.evidence import Concern, Effect, EntryType, Fate, Part, Stale
 from gateway.model.exchange import Moment
 from gateway.ports import DecisionLog, Delivery
 
@@ -58,6 +58,14 @@ def parts_of(delivery: Delivery, happening: Happening) -> dict[Part, dict[str, J
     return parts
 
 
+def concerns_of(delivery: Delivery, happening: Happening) -> tuple[Concern, ...]:
+    """Return whom the entry concerns: the sender, and the recipient that has a part of it."""
+    sender = Concern(delivery.sender, Part.SENDER)
+    if happening.attempt == 0 or delivery.recipient == delivery.sender:
+        return (sender,)
+    return sender, Concern(delivery.recipient, Part.RECIPIENT)
+
+
 @dataclass(slots=True)
 class DeliveryEntries:
     """Writes entries of deliveries, each into the bucket of its decision."""
@@ -95,6 +103,7 @@ class DeliveryEntries:
                     parts_of(delivery, happening),
                     bucket=delivery.bucket,
                     effects=tuple(effects),
+                    concerns=concerns_of(delivery, happening),
                 )
             )
             if not isinstance(fate, Stale):

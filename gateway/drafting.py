@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypedDict, Unpack
 
 from gateway.model.evidence import (
     Claim,
+    Concern,
     Draft,
     Effect,
     EntryType,
@@ -40,6 +41,7 @@ class DraftFields(TypedDict, total=False):
     subjects: tuple[SubjectToken, ...]
     delivery: NewDelivery | None
     effects: tuple[Effect, ...]
+    concerns: tuple[Concern, ...]
     new_policy_digest: str | None
     new_registry_digest: str | None
 

@@ -60,7 +60,11 @@ class NotFound(CallerError):
 
 
 class TooManyRequests(CallerError):
-    """The unit asks more often than its rate allows."""
+    """The unit asks more often than its rate allows; *retry_after_s* says when to come again."""
+
+    def __init__(self, what: str, retry_after_s: int = 60) -> None:
+        super().__init__(what)
+        self.retry_after_s = retry_after_s
 
 
 # --- what the gateway leans on ------------------------------------------------------

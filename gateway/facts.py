@@ -4,6 +4,7 @@ A fact that can be computed is computed and never believed. Dates become day num
 1970-01-01 and texts become present or absent, because the policy sees no more than that.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -17,6 +18,14 @@ from gateway.schemas import PayloadSchema
 Json = Any
 _EPOCH = date(1970, 1, 1).toordinal()
 _MAX_TEXT = 4000
+_MAX_MEMBERS = 20
+_DAYS = range(-200_000, 3_000_001)
+"""The days that schemas/policy_input.json can write: from the year 1422 on."""
+
+_RESERVED = frozenset({"_sd", "..."})
+"""Names that RFC 9901 keeps for digests, so that no record could hold them."""
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def take_facts(
@@ -61,14 +70,23 @@ def _wrong(value: Json, row: Mapping[str, Json]) -> str | None:
             short = isinstance(value, str) and len(value) <= _MAX_TEXT
             return None if short else f"a text of at most {_MAX_TEXT} characters is needed"
         case "object":
-            flat = isinstance(value, Mapping) and all(
-                item is None or isinstance(item, str | bool | int) for item in value.values()
+            flat = (
+                isinstance(value, Mapping)
+                and len(value) <= _MAX_MEMBERS
+                and not value.keys() & _RESERVED
+                and all(_is_flat(item) for item in value.values())
             )
-            return None if flat else "an object of texts, whole numbers, true or false is needed"
+            return None if flat else f"an object of at most {_MAX_MEMBERS} plain values is needed"
         case "list":
             strings = isinstance(value, list) and all(isinstance(item, str) for item in value)
             return None if strings else "a list of texts is needed"
     return "no way to read a fact of this type"
+
+
+def _is_flat(item: Json) -> bool:
+    if isinstance(item, str):
+        return len(item) <= _MAX_TEXT
+    return item is None or isinstance(item, bool | int)
 
 
 def _as_policy_sees(value: Json, kind: str) -> Json:
@@ -79,19 +97,20 @@ def _as_policy_sees(value: Json, kind: str) -> Json:
         case "text":
             return True if value.strip() else None
         case "string":
-            return value or None
+            return value if value.strip() else None
         case "object":
             return {key: item for key, item in value.items() if item is not None} or None
     return value
 
 
 def _day(value: Json) -> int | None:
-    if not isinstance(value, str) or len(value) != 10:
+    if not isinstance(value, str) or not _DATE.fullmatch(value):
         return None
     try:
-        return date.fromisoformat(value).toordinal() - _EPOCH
+        day = date.fromisoformat(value).toordinal() - _EPOCH
     except ValueError:
         return None
+    return day if day in _DAYS else None
 
 
 def member_facts(

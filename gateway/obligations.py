@@ -21,6 +21,8 @@ FULFILLED_BY = {
     "OB-LOG-USE-LIMIT": "reading.py: records are read by their parties and by auditors only",
     "OB-LOG-NO-VALUES": "steps/record.py: parts hold member names, never values",
     "OB-LOG-SIGNED": "tlog/entry.py, tlog/checkpoint.py",
+    "OB-LOG-DPA-ONLY": "adapters/log_export.py: opened for data-protection control only",
+    "OB-LOG-RETENTION-COVERT": "steps/record.py: the record's bucket ends with its class",
     "OB-DOC-PURPOSE": "steps/record.py: purpose, original purpose and reason are in the record",
     "OB-DELETE-AT": "travelling(): the date goes with the payload; steps/forward.py looks at it",
     "OB-KEEP-MARK": "travelling(): the marking goes with the payload",
@@ -43,16 +45,17 @@ _LABELS = {
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
-def unsupported(decision: Decision, executors: Mapping[str, Mapping[str, Json]]) -> str | None:
-    """Return the code of an obligation that nobody fulfils, or None.
+def unsupported(decision: Decision, executors: Mapping[str, Mapping[str, Json]]) -> frozenset[str]:
+    """Return the codes of the obligations that nobody fulfils.
 
     An obligation without a row in the table of executors counts as one.
     """
-    for obligation in decision.obligations:
-        row = executors.get(obligation.code)
-        if row is None or (row["executor"] == "gateway" and obligation.code not in FULFILLED_BY):
-            return obligation.code
-    return None
+    return frozenset(
+        obligation.code
+        for obligation in decision.obligations
+        if (row := executors.get(obligation.code)) is None
+        or (row["executor"] == "gateway" and obligation.code not in FULFILLED_BY)
+    )
 
 
 def retention(decision: Decision) -> tuple[str, int]:
@@ -62,15 +65,29 @@ def retention(decision: Decision) -> tuple[str, int]:
         PolicyUnavailable: The decision does not say how long its record is kept.
     """
     obligation = decision.obligation("OB-LOG-RETENTION")
-    if obligation is None or not isinstance(obligation.parameters.get("erase_at_day"), int):
+    last_day = None if obligation is None else _day(obligation, "erase_at_day")
+    if last_day is None:
         raise PolicyUnavailable("the decision does not say how long its record is kept")
-    return decision.log_class, obligation.parameters["erase_at_day"]
+    return decision.log_class, last_day
 
 
 def delete_at_day(decision: Decision) -> int | None:
-    """Return the day after which the recipient must no longer have the data, if one is known."""
+    """Return the day after which the recipient must no longer have the data, if one is known.
+
+    Raises:
+        PolicyUnavailable: What the decision names is no day.
+    """
     obligation = decision.obligation("OB-DELETE-AT")
-    return None if obligation is None else obligation.parameters.get("delete_at_day")
+    return None if obligation is None else _day(obligation, "delete_at_day")
+
+
+def _day(obligation: Obligation, name: str) -> int | None:
+    value = obligation.parameters.get(name)
+    if value is None:
+        return None
+    if type(value) is not int or not 1 <= value + _EPOCH <= date.max.toordinal():
+        raise PolicyUnavailable(f"{name} of {obligation.code} is no day")
+    return value
 
 
 def travelling(

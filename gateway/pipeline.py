@@ -17,9 +17,17 @@ from gateway.errors import (
 from gateway.model.evidence import Answer, Claim, Committed, Lost, Part, Stale
 from gateway.model.exchange import Caller, Document, Message, Moment
 from gateway.policies import Policies
-from gateway.ports import Clock, DecisionLog, Outbox, PolicyEngine, SubjectKeys, UnitRegistry
+from gateway.ports import (
+    Clock,
+    DecisionLog,
+    Destination,
+    Outbox,
+    PolicyEngine,
+    SubjectKeys,
+    UnitRegistry,
+)
 from gateway.reading import answer_from, part_of, receipt_from, stored_answer
-from gateway.refusals import record_refusal
+from gateway.refusals import Refusals
 from gateway.steps.authenticate import authenticate
 from gateway.steps.decide import decide
 from gateway.steps.receive import receive
@@ -56,6 +64,11 @@ class Ports:
     subject_keys: SubjectKeys
     idempotency_key: bytes
     limits: Limits
+    refusals: Refusals
+    admit: Callable[[str], None]
+    """Counts a call of the unit; raises TooManyRequests when its rate is used up."""
+    destination: Destination | None = None
+    """Where trials of the self-test go; deliveries go out from the worker."""
 
 
 async def submit(message: Message, ports: Ports) -> Answer:
@@ -75,12 +88,13 @@ async def submit(message: Message, ports: Ports) -> Answer:
         message, ports.registry, moment, ports.limits.signature_skew_s, signed=True
     )
     try:
+        ports.admit(caller.unit.id)
         if isinstance(received, CallerError):
             raise received
         claim = _claim(message, caller, ports.idempotency_key)
         return await _replay(claim, ports) or await _decide(message, received, caller, claim, ports)
     except (CallerError, PolicyUnavailable) as error:
-        await record_refusal(error, caller, moment, ports.drafter, ports.log, ports.policies())
+        await ports.refusals.record(error, caller.unit, moment, ports.policies())
         raise
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from gateway.errors import PolicyUnavailable
 from gateway.model.decision import Reason
 from gateway.policy.catalogue import Catalogue, CatalogueEntry
 from gateway.policy.policy_set import PolicySet
@@ -70,8 +71,15 @@ class Policies:
         return self.policy_set.catalogue
 
     def said(self, reason: Reason) -> CatalogueEntry:
-        """Return norm and sentences of a reason; KeyError if the catalogue has none."""
-        return self.catalogue.entry(reason.rule, reason.reason)
+        """Return norm and sentences of a reason.
+
+        Raises:
+            PolicyUnavailable: The catalogue has none: nobody could be told why.
+        """
+        try:
+            return self.catalogue.entry(reason.rule, reason.reason)
+        except KeyError as error:
+            raise PolicyUnavailable("the decision gives a reason without a sentence") from error
 
 
 def ready(policy_set: PolicySet) -> Policies:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from gateway.model.concern import ConcernPage, Wanted, everything
 from gateway.model.evidence import (
     Claim,
     DeliveryState,
@@ -150,13 +151,41 @@ class DecisionLog(Protocol):
     async def entry_bundle(self, number: int, width: int) -> bytes | None:
         """Return an entry bundle of *width* entries, or None if the log has fewer."""
 
+    async def concerns(
+        self, unit: str, after: int, limit: int, wanted: Wanted = everything
+    ) -> ConcernPage:
+        """Return up to *limit* of the *wanted* entries after index *after* that concern *unit*.
+
+        They come in the order of the log, each with the one part that the unit may read. Only
+        a bounded number of rows is looked at, so that a page may be short, or empty, with
+        more to come.
+        """
+
+    async def newest_concerns(self, units: Collection[str]) -> Mapping[str, int]:
+        """Return the index of the newest entry that concerns each of *units*, if there is one."""
+
+    async def index_at(self, time: int) -> int:
+        """Return the index of the first entry made at *time* (epoch seconds) or later.
+
+        It is the size of the log if there is none. Found by bisection: where the clock went
+        back, it may be another entry of nearly that time.
+        """
+
+    async def check_writable(self) -> None:
+        """Take the write lock and give it back.
+
+        Raises:
+            LogUnavailable: It cannot be had in time.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One row of the outbox, with the decision that it belongs to.
 
     `index` and `exchange_id` name the decision's entry, `bucket` is where its record lies:
-    None once that is erased. `jwe` is None once the delivery is settled.
+    None once that is erased. `jwe` is None once the delivery is settled; `acknowledged` is
+    then the digest (SHA-256, hex) with which its recipient acknowledged what it fetched.
     """
 
     id: str
@@ -173,6 +202,7 @@ class Delivery:
     created_at: int
     expires_at: int
     delete_at_day: int | None
+    acknowledged: str | None = None
 
 
 class Outbox(Protocol):
@@ -213,6 +243,18 @@ class Outbox(Protocol):
 
     async def of_exchange(self, index: int) -> Delivery | None:
         """Return the delivery that belongs to the entry at *index*."""
+
+    async def find(self, delivery_id: str) -> Delivery | None:
+        """Return the delivery with this id, in whatever state it is."""
+
+    async def waiting_for(
+        self, recipient: str, now: int, after: int, limit: int, max_bytes: int
+    ) -> Sequence[Delivery]:
+        """Return what waits for *recipient* in the order of its decisions, after index *after*.
+
+        At most *limit* deliveries, and no more of them than *max_bytes* of sealed payload,
+        but at least one. Those that somebody has leased are left out.
+        """
 
 
 @dataclass(frozen=True, slots=True)

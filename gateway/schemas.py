@@ -1,7 +1,8 @@
 """The schemas of envelope, facts and payloads, compiled once at start."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import jsonschema_rs
@@ -14,6 +15,7 @@ ATTACHMENT = "urn:datenschleuse:payload:attachment:1"
 AGGREGATE = "urn:datenschleuse:payload:aggregate:1"
 _MARK = "x-datenschleuse"
 _MASK = "[…]"
+_MANY = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ def faults_of(
     validator: jsonschema_rs.Draft202012Validator, value: Json, where: str
 ) -> Iterator[Fault]:
     """Give each violation with its pointer; names that the schema does not know are counted."""
-    for error in validator.iter_errors(value):
+    for error in _violations(validator, value):
         steps = error.instance_path
         if "additionalProperties" in error.schema_path[:-1]:  # below a name of the sender's own
             steps = steps[:1]
@@ -137,6 +139,29 @@ def faults_of(
         else:
             what = error.message
         yield Fault(f"{where}{path}", what)
+
+
+def _violations(
+    validator: jsonschema_rs.Draft202012Validator, value: Json
+) -> Iterable[jsonschema_rs.ValidationError]:
+    """Give each violation; of a value with very many parts the first, since each one costs."""
+    if validator.is_valid(value):
+        return ()
+    if sum(1 for _ in islice(_parts(value), _MANY + 1)) <= _MANY:
+        return validator.iter_errors(value)
+    try:
+        validator.validate(value)
+    except jsonschema_rs.ValidationError as first:
+        return [first]
+    return []
+
+
+def _parts(value: Json) -> Iterator[Json]:
+    yield value
+    inner = value.values() if isinstance(value, Mapping) else value
+    if isinstance(inner, Iterable) and not isinstance(inner, str):
+        for part in inner:
+            yield from _parts(part)
 
 
 def _refuse_to_fetch(uri: str) -> Json:

@@ -31,7 +31,9 @@ class Settings(BaseSettings):
     home: Path
     origin: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9./_-]{0,119}$")]
     public_url: Annotated[str, Field(pattern=r"^https://[^/?#\s]+$")]
-    database_url: str = ""
+    database_url: Annotated[
+        str, Field(pattern=r"^($|sqlite:///[^:?]|postgresql(\+[a-z0-9]+)?://)")
+    ] = ""
     database_busy_s: Annotated[float, Field(gt=0, le=60)] = 10.0
     policies_dir: Path = _REPOSITORY / "policies"
     schemas_dir: Path = _REPOSITORY / "schemas"
@@ -49,6 +51,27 @@ class Settings(BaseSettings):
     max_body_attachments: Annotated[int, Field(ge=1024)] = 10 << 20
     max_depth: Annotated[int, Field(ge=4, le=64)] = 16
     signature_skew_s: Annotated[int, Field(ge=1, le=3600)] = 300
+
+    handshake_deadline_s: Annotated[float, Field(gt=0, le=60)] = 5.0
+    header_deadline_s: Annotated[float, Field(gt=0, le=300)] = 10.0
+    body_deadline_s: Annotated[float, Field(gt=0, le=3600)] = 60.0
+    answer_deadline_s: Annotated[float, Field(gt=0, le=3600)] = 30.0
+    keep_alive_s: Annotated[float, Field(gt=0, le=3600)] = 60.0
+    connection_age_s: Annotated[float, Field(gt=0, le=86_400)] = 3600.0
+    connection_requests: Annotated[int, Field(ge=1)] = 10_000
+    pipelined_requests: Annotated[int, Field(ge=0, le=64)] = 8
+    header_fields: Annotated[int, Field(ge=16, le=1000)] = 64
+    header_bytes: Annotated[int, Field(ge=4096, le=1 << 18)] = 1 << 15
+    header_field_bytes: Annotated[int, Field(ge=1024, le=1 << 16)] = 1 << 14
+    connections: Annotated[int, Field(ge=1, le=65_536)] = 1024
+    connections_per_certificate: Annotated[int, Field(ge=1)] = 64
+    connections_per_address: Annotated[int, Field(ge=1)] = 256
+    bodies_bytes: Annotated[int, Field(ge=1 << 20)] = 128 << 20
+    trusted_proxies: tuple[Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")], ...] = ()
+
+    calls_per_minute: Annotated[int, Field(ge=0)] = 6000
+    calls_per_day: Annotated[int, Field(ge=0)] = 0
+    refusals_singly: Annotated[int, Field(ge=0)] = 20
 
     engine_children: Annotated[int, Field(ge=1, le=64)] = 1
     engine_deadline_s: Annotated[float, Field(gt=0, le=60)] = 1.0

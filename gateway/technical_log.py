@@ -3,13 +3,17 @@
 An exception appears as its type and the places it went through. Its text does not: a foreign
 library may have put anything into it. For the same reason a line of a library shows only the
 unfilled pattern of its message.
+
+A line that cannot be written, because its disk is full, is lost; it takes no exchange with it.
 """
 
+import contextlib
+import io
 import logging
 import sys
 from collections.abc import MutableMapping
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -25,10 +29,26 @@ def configure() -> None:
             _without_values,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _Unfailing(sys.stderr))),
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(handlers=[_Libraries()], level=logging.WARNING, force=True)
+
+
+class _Unfailing(io.TextIOBase):
+    """A stream that swallows what the one beneath it cannot take."""
+
+    def __init__(self, beneath: TextIO) -> None:
+        self._beneath = beneath
+
+    def write(self, text: str) -> int:
+        with contextlib.suppress(OSError):
+            self._beneath.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError):
+            self._beneath.flush()
 
 
 def describe(error: BaseException) -> dict[str, Any]:

@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric import ed25519
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
 from gateway.adapters.batching_log import BatchingLog
 from gateway.adapters.file_keys import FileKeys
 from gateway.adapters.file_signer import FileSigner
@@ -41,6 +44,7 @@ from gateway.model.evidence import (
 from gateway.pipeline import Limits, Ports, submit
 from gateway.ports import Delivery
 from gateway.reading import part_of
+from gateway.refusals import Refusals
 from gateway.settings import Settings
 from gateway.tlog.jwk import PublicKey
 from gateway.verify import Verified, verify_export
@@ -170,6 +174,7 @@ async def a_memory_gateway(
     seal = RecordSeal(keys)
     log = MemoryLog(ORIGIN, MemorySigner("checkpoint"), seal, outbox, registry, policies.digest)
     engine = MemoryEngine(policies.digest, rule)
+    drafter = Drafter(ORIGIN, ENGINE, VERSION, signer, seal)
     ports = Ports(
         clock=clock,
         registry=registry,
@@ -177,15 +182,15 @@ async def a_memory_gateway(
         engine=engine,
         log=log,
         outbox=outbox,
-        drafter=Drafter(ORIGIN, ENGINE, VERSION, signer, seal),
+        drafter=drafter,
         subject_keys=keys,
         idempotency_key=IDEMPOTENCY_KEY,
         limits=LIMITS,
+        refusals=Refusals(drafter, log, singly=20),
+        admit=lambda _unit: None,
     )
     operator = MemorySigner("operator")
-    gateway = MemoryGateway(
-        ports, clock, engine, operator, log, outbox, registry, keys, signer
-    )
+    gateway = MemoryGateway(ports, clock, engine, operator, log, outbox, registry, keys, signer)
     await gateway.register(the_police(), a_unit())
     return gateway
 
@@ -218,6 +223,13 @@ def make_home(home: Path) -> None:
         register(home, document)
 
 
+def make_key(path: Path) -> FileSigner:
+    """Write a new Ed25519 key, and return its signer."""
+    key = ed25519.Ed25519PrivateKey.generate()
+    path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return FileSigner(key)
+
+
 def register(home: Path, document: Mapping[str, Any]) -> int:
     """Write a unit as the command line does, whoever else has the gateway open."""
     return change(home, None, lambda _documents: document)
@@ -243,6 +255,9 @@ async def open_gateway(
             BatchingLog(appender, reader, batch_limit=batch_limit) as log,
             SqlOutbox(database) as outbox,
         ):
+            drafter = Drafter(
+                ORIGIN, ENGINE, VERSION, FileSigner.load(home / "keys" / "entry.pem"), seal
+            )
             ports = Ports(
                 clock=clock,
                 registry=SqlRegistry(database),
@@ -250,12 +265,12 @@ async def open_gateway(
                 engine=engine,
                 log=log,
                 outbox=outbox,
-                drafter=Drafter(
-                    ORIGIN, ENGINE, VERSION, FileSigner.load(home / "keys" / "entry.pem"), seal
-                ),
+                drafter=drafter,
                 subject_keys=keys,
                 idempotency_key=keys.idempotency_key(),
                 limits=LIMITS,
+                refusals=Refusals(drafter, log, singly=20),
+                admit=lambda _unit: None,
             )
             operator = FileSigner.load(home / "offline" / "operator.pem")
             yield SqlGateway(ports, clock, engine, operator, home, database, reader, keys)

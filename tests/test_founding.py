@@ -71,7 +71,9 @@ def test_nobody_else_may_read_the_private_keys(new_home: Path) -> None:
     private = [*(new_home / "keys").rglob("*"), *(new_home / "offline").iterdir()]
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in private}
 
-    assert {"entry.pem", "checkpoint.pem", "transport.pem", "root.pem", "operator.pem"} <= set(modes)
+    assert {"entry.pem", "checkpoint.pem", "transport.pem", "root.pem", "operator.pem"} <= set(
+        modes
+    )
     assert all(mode & 0o077 == 0 for mode in modes.values())
     assert stat.S_IMODE((new_home / "keys").stat().st_mode) == 0o700
     assert stat.S_IMODE((new_home / "offline").stat().st_mode) == 0o700

@@ -13,6 +13,7 @@ from gateway.delivery_entry import Event, Happening, parts_of
 from gateway.errors import InvalidRequest, MalformedLeaf
 from gateway.model.evidence import Committed, EntryType, Part, StoredEntry
 from gateway.reading import part_of
+from gateway.refusals import Refusals
 from gateway.tlog.encoding import decode_base64url
 from gateway.tlog.entry import DIGESTS, TYP
 from tests.builders import REPOSITORY, a_person, a_unit, an_envelope, the_policies
@@ -71,7 +72,7 @@ async def busy_gateway(sql_gateway: SqlGateway) -> AsyncIterator[SqlGateway]:
 
 
 async def exchanges(gateway: SqlGateway) -> None:
-    """Submit one that is permitted, one that is held, one that is denied, one that is refused."""
+    """Submit one that is permitted, held, denied, refused, refused above the rate."""
     envelope = an_envelope(
         field_facts={
             "licensee_name": {"data_subject_role": "responsible_person"},
@@ -87,8 +88,11 @@ async def exchanges(gateway: SqlGateway) -> None:
         (await gateway.submit(sent, sender="pi")).status for sent in (envelope, held, denied)
     ]
     assert statuses == [201, 202, 403]
-    with pytest.raises(InvalidRequest):
-        await gateway.submit({**envelope, "recipient": "oa"}, sender="pi")
+    summary = Refusals(gateway.ports.drafter, gateway.ports.log, singly=0)
+    for port in (gateway, gateway.with_ports(refusals=summary)):
+        with pytest.raises(InvalidRequest):
+            await port.submit({**envelope, "recipient": "oa"}, sender="pi")
+    await summary.flush(gateway.clock.now(), the_policies(), all_of_them=True)
 
 
 async def deliveries(gateway: SqlGateway) -> None:

@@ -5,20 +5,22 @@ run in one thread, reads in others.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeAlias, TypeVar
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from gateway.adapters.sql_log import SqlAppender
 from gateway.adapters.sql_reader import SqlReader
 from gateway.errors import KeysUnavailable, LogUnavailable
+from gateway.model.concern import ConcernPage, Wanted, everything
 from gateway.model.evidence import Claim, Draft, Fate, StoredEntry
 from gateway.ports import Head
 
 _Pending: TypeAlias = tuple[Draft, "asyncio.Future[Fate]"]
 _T = TypeVar("_T")
+_WRITABLE_S = 3.0
 
 
 class BatchingLog:
@@ -77,6 +79,26 @@ class BatchingLog:
     async def entry_bundle(self, number: int, width: int) -> bytes | None:
         return await self._read(lambda: self._reader.entry_bundle(number, width))
 
+    async def concerns(
+        self, unit: str, after: int, limit: int, wanted: Wanted = everything
+    ) -> ConcernPage:
+        return await self._read(lambda: self._reader.concerns(unit, after, limit, wanted))
+
+    async def newest_concerns(self, units: Collection[str]) -> Mapping[str, int]:
+        return await self._read(lambda: self._reader.newest_concerns(units))
+
+    async def index_at(self, time: int) -> int:
+        return await self._read(lambda: self._reader.index_at(time))
+
+    async def check_writable(self) -> None:
+        """Ask in the thread of the appends: one that hangs does not count as writable."""
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(_WRITABLE_S):
+                await loop.run_in_executor(self._thread, self._appender.check_writable)
+        except (SQLAlchemyError, OSError, TimeoutError) as error:
+            raise LogUnavailable("the log cannot be written") from error
+
     async def _read(self, read: Callable[[], _T]) -> _T:
         loop = asyncio.get_running_loop()
         try:
@@ -99,12 +121,14 @@ class BatchingLog:
 
     async def _commit(self, batch: list[_Pending]) -> None:
         """Commit *batch*; if it fails as a whole, each draft on its own, so that one bad
-        draft does not take the others with it."""
+        draft does not take the others with it. A database that is locked, full or gone is no
+        draft's fault: to try each would only make all of them wait longer."""
         try:
             fates = await self._append([draft for draft, _ in batch])
         except LogUnavailable as error:
-            if len(batch) == 1:
-                _fail(batch[0][1], error)
+            if len(batch) == 1 or isinstance(error.__cause__, OperationalError):
+                for _, future in batch:
+                    _fail(future, error)
                 return
             for single in batch:
                 await self._commit([single])

@@ -57,15 +57,15 @@ class FileKeys:
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-            with open(draft, "xb", opener=_private) as file:  # has an opener
-                file.write(secrets.token_bytes(_BYTES))
-                file.flush()
-                os.fsync(file.fileno())
             try:
+                with open(draft, "xb", opener=_private) as file:  # has an opener
+                    file.write(secrets.token_bytes(_BYTES))
+                    file.flush()
+                    os.fsync(file.fileno())
                 with contextlib.suppress(FileExistsError):
                     path.hardlink_to(draft)
             finally:
-                draft.unlink()
+                draft.unlink(missing_ok=True)
             folder = os.open(path.parent, os.O_RDONLY)
             try:
                 os.fsync(folder)

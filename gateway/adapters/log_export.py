@@ -1,8 +1,10 @@
 """Writes a log copy that verifies by itself (DESIGN 5.5)."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from gateway.adapters.sql_reader import SqlReader
 from gateway.errors import LogRefused
@@ -14,6 +16,7 @@ from gateway.tlog.jwk import PublicKey
 from gateway.tlog.keys import open_key_list
 from gateway.tlog.tiles import bundles_of, encode_bundle, tiles_of
 
+Json = Any
 Progress = Callable[[int, int], None]
 
 
@@ -25,12 +28,15 @@ def export_log(
     root: PublicKey,
     parts: Iterable[Part],
     controller: str | None = None,
+    *,
+    for_control: bool = False,
     progress: Progress | None = None,
 ) -> None:
     """Write the log of *head* into the new *folder*: tiles, checkpoint, keys, the reader's parts.
 
-    With *controller* only records of exchanges that it sent or received are opened. One bundle
-    of 256 entries is in memory at a time.
+    With *controller* only records of exchanges that it sent or received are opened. Records
+    under OB-LOG-DPA-ONLY (§ 40 Abs. 1 S. 5 NPOG) are opened for data-protection control only.
+    One bundle of 256 entries is in memory at a time.
 
     Raises:
         LogRefused: The folder exists, or the database lacks what the head promises.
@@ -39,13 +45,13 @@ def export_log(
         raise LogRefused("the folder exists already", file=str(folder))
     folder.mkdir(parents=True)
     keys = open_key_list(key_list, root)
-    wanted = frozenset(parts)
+    reader_of = _Reader(frozenset(parts), controller, for_control)
     with (folder / export.PARTS).open("wb") as lines:
         for bundle in bundles_of(head.size):
             entries = reader.entries(bundle.start, bundle.start + bundle.width)
             _write(folder / bundle.path, encode_bundle([entry.leaf for entry in entries]))
             for entry in entries:
-                lines.write(export.parts_line(entry.index, _shown(entry, wanted, controller)))
+                lines.write(export.parts_line(entry.index, _shown(entry, reader_of)))
             if progress is not None:
                 progress(bundle.start + bundle.width, head.size)
     for tile in tiles_of(head.size):
@@ -59,17 +65,33 @@ def export_log(
     _write(folder / export.ROOT_PUB, root.pem)
 
 
-def _shown(entry: StoredEntry, wanted: frozenset[Part], controller: str | None) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Who reads: which parts, whose exchanges, and whether for data-protection control."""
+
+    parts: frozenset[Part]
+    controller: str | None
+    for_control: bool
+
+
+def _shown(entry: StoredEntry, reader: _Reader) -> list[str]:
     """Return the disclosures of one entry that this reader may have."""
-    if controller is not None and not _concerns(entry, controller):
-        return []
-    return [disclosure for part, disclosure in entry.parts.items() if part in wanted]
-
-
-def _concerns(entry: StoredEntry, controller: str) -> bool:
     if Part.AUDIT not in entry.parts:
-        return False
+        return []
     audit = part_of(entry.parts[Part.AUDIT])
+    if reader.controller is not None and not _concerns(audit, reader.controller):
+        return []
+    if not reader.for_control and _for_control_only(audit):
+        return []
+    return [disclosure for part, disclosure in entry.parts.items() if part in reader.parts]
+
+
+def _for_control_only(audit: Mapping[str, Json]) -> bool:
+    obligations = audit.get("decision", {}).get("obligations", [])
+    return any(obligation["code"] == "OB-LOG-DPA-ONLY" for obligation in obligations)
+
+
+def _concerns(audit: Mapping[str, Json], controller: str) -> bool:
     parties = [audit.get("sender"), audit.get("recipient"), audit]
     return any(isinstance(p, dict) and p.get("controller") == controller for p in parties)
 

@@ -35,7 +35,7 @@ def open_database(url: str, busy_s: float = _BUSY_S) -> Engine:
     engine = create_engine(parsed, connect_args={"timeout": busy_s})
     event.listen(engine, "connect", _on_sqlite_connect)
     event.listen(engine, "begin", _on_sqlite_begin)
-    with engine.connect() as connection:
+    with read_only(engine).connect() as connection:
         if connection.execute(text("PRAGMA synchronous")).scalar() != 2:
             raise StartRefused("SQLite must run with synchronous=FULL")
     return engine

@@ -73,6 +73,8 @@ def _settle(effect: Settle, connection: Connection) -> bool:
         values["failures_logged"] = True
     if not effect.keep_payload:
         values["jwe"] = None
+    if effect.acknowledged is not None:
+        values["acknowledged"] = effect.acknowledged
     return connection.execute(update(_delivery).where(*where).values(values)).rowcount == 1
 
 

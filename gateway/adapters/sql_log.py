@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from gateway.adapters import sql_effects
 from gateway.adapters.tables.log import (
     CheckpointRow,
+    ConcernRow,
     Entry,
     Idempotency,
     LogHead,
@@ -82,6 +83,18 @@ class SqlAppender:
             fates = self._append(connection, drafts)
         self._observe("batch", len(drafts))
         return fates
+
+    def check_writable(self) -> None:
+        """Begin a transaction that could append, and take it back.
+
+        Raises:
+            sqlalchemy.exc.SQLAlchemyError, OSError: The database cannot be written.
+        """
+        with self._engine.connect() as connection, connection.begin() as transaction:
+            connection.execute(
+                select(LogHead.__table__.c.size).with_for_update()  # type: ignore[attr-defined]
+            )
+            transaction.rollback()
 
     def _append(self, connection: Connection, drafts: Sequence[Draft]) -> list[Fate]:
         head = connection.execute(
@@ -197,7 +210,7 @@ class SqlAppender:
 
 
 def _insert_records(connection: Connection, first: int, drafts: Sequence[Draft]) -> None:
-    keys, parts, subjects = [], [], []
+    keys, parts, subjects, concerns = [], [], [], []
     for offset, draft in enumerate(drafts):
         index = first + offset
         if draft.record is not None:
@@ -212,7 +225,16 @@ def _insert_records(connection: Connection, first: int, drafts: Sequence[Draft])
             {"key_id": subject.key_id, "token": subject.token, "index": index}
             for subject in set(draft.subjects)
         ]
-    for table, rows in ((RecordKey, keys), (PartRow, parts), (SubjectIndex, subjects)):
+        concerns += [
+            {"unit": concern.unit, "index": index, "role": concern.role.value}
+            for concern in draft.concerns
+        ]
+    for table, rows in (
+        (RecordKey, keys),
+        (PartRow, parts),
+        (SubjectIndex, subjects),
+        (ConcernRow, concerns),
+    ):
         if rows:
             connection.execute(insert(table), rows)
 

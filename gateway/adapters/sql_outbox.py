@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, or_, select, update
+from sqlalchemy import Connection, Engine, func, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql import Select
 
@@ -109,7 +109,34 @@ class SqlOutbox:
         rows = await self._select(_deliveries().where(_delivery.c.index == index))
         return rows[0] if rows else None
 
-    async def _select(self, query: "Select[Any]") -> Sequence[Delivery]:
+    async def find(self, delivery_id: str) -> Delivery | None:
+        rows = await self._select(_deliveries().where(_delivery.c.id == delivery_id))
+        return rows[0] if rows else None
+
+    async def waiting_for(
+        self, recipient: str, now: int, after: int, limit: int, max_bytes: int
+    ) -> Sequence[Delivery]:
+        lengths = (
+            select(_delivery.c.id, func.length(_delivery.c.jwe))
+            .where(
+                _delivery.c.recipient == recipient,
+                _delivery.c.state.in_(sql_effects.WAITING),
+                _delivery.c.index > after,
+                _delivery.c.jwe.is_not(None),
+                _free(now),
+            )
+            .order_by(_delivery.c.index)
+            .limit(limit)
+        )
+
+        def read(connection: Connection) -> list[Delivery]:
+            chosen = _first(connection.execute(lengths).all(), max_bytes)
+            query = _deliveries().where(_delivery.c.id.in_(chosen))
+            return _rows(connection, query.order_by(_delivery.c.index))
+
+        return await self._run(self._read, read)
+
+    async def _select(self, query: Select[Any]) -> Sequence[Delivery]:
         return await self._run(self._read, lambda connection: _rows(connection, query))
 
     async def _run(self, engine: Engine, work: Callable[[Connection], _T]) -> _T:
@@ -124,7 +151,7 @@ class SqlOutbox:
             raise LogUnavailable("the outbox cannot be reached") from error
 
 
-def _deliveries() -> "Select[Any]":
+def _deliveries() -> Select[Any]:
     """Select deliveries with the id and the bucket of their decision."""
     return select(_delivery, _entry.c.id.label("exchange_id"), _key.c.bucket).select_from(
         _delivery.join(_entry, _entry.c.index == _delivery.c.index).outerjoin(
@@ -137,7 +164,19 @@ def _free(now: int) -> Any:
     return or_(_delivery.c.lease_until.is_(None), _delivery.c.lease_until <= now)
 
 
-def _rows(connection: Connection, query: "Select[Any]") -> list[Delivery]:
+def _first(lengths: Sequence[Any], max_bytes: int) -> list[str]:
+    """Return the ids of the first deliveries that together have *max_bytes*; at least one."""
+    chosen: list[str] = []
+    total = 0
+    for delivery_id, length in lengths:
+        total += length
+        if chosen and total > max_bytes:
+            break
+        chosen.append(delivery_id)
+    return chosen
+
+
+def _rows(connection: Connection, query: Select[Any]) -> list[Delivery]:
     rows: Sequence[Any] = connection.execute(query).all()
     return [
         Delivery(
@@ -155,6 +194,7 @@ def _rows(connection: Connection, query: "Select[Any]") -> list[Delivery]:
             created_at=row.created_at,
             expires_at=row.expires_at,
             delete_at_day=row.delete_at_day,
+            acknowledged=row.acknowledged,
         )
         for row in rows
     ]

@@ -1,10 +1,12 @@
 """Reads the decision log: entries, proofs, tiles."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, select
 
+from gateway.adapters import sql_concerns
+from gateway.adapters.leaf_time import index_at
 from gateway.adapters.record_seal import RecordSeal
 from gateway.adapters.sql_database import read_only
 from gateway.adapters.tables.log import (
@@ -17,6 +19,7 @@ from gateway.adapters.tables.log import (
     Tile,
 )
 from gateway.errors import LogUnavailable, NotFound
+from gateway.model.concern import ConcernPage, Wanted, everything
 from gateway.model.evidence import Claim, EntryType, Part, StoredEntry
 from gateway.ports import Head
 from gateway.tlog.merkle import consistency_proof, inclusion_proof
@@ -139,6 +142,27 @@ class SqlReader:
                 .all()
             )
         return encode_bundle(leaves) if len(leaves) == width else None
+
+    def concerns(
+        self, unit: str, after: int, limit: int, wanted: Wanted = everything
+    ) -> ConcernPage:
+        with self._engine.begin() as connection:
+            return sql_concerns.read_page(connection, self._seal, unit, after, limit, wanted)
+
+    def newest_concerns(self, units: Collection[str]) -> Mapping[str, int]:
+        with self._engine.begin() as connection:
+            return sql_concerns.newest(connection, units)
+
+    def index_at(self, time: int) -> int:
+        with self._engine.begin() as connection:
+            size = connection.execute(select(_head.c.size)).scalar_one()
+
+            def leaf_at(index: int) -> bytes:
+                query = select(_entry.c.leaf).where(_entry.c.index == index)
+                leaf: bytes = connection.execute(query).scalar_one()
+                return leaf
+
+            return index_at(time, size, leaf_at)
 
 
 def _by_index(connection: Connection, table: Any, start: int, end: int) -> dict[int, list[_Row]]:

@@ -33,12 +33,24 @@ class Load:
         self._connections: list[_Connection] = []
 
     async def __aenter__(self) -> Self:
+        """Open all connections.
+
+        Raises:
+            BenchFailed: The server does not take one.
+        """
         loop = asyncio.get_running_loop()
-        for _ in range(self._count):
-            _, connection = await loop.create_connection(
-                _Connection, "127.0.0.1", self._port, ssl=self._context, server_hostname="localhost"
-            )
-            self._connections.append(connection)
+        try:
+            for _ in range(self._count):
+                _, connection = await loop.create_connection(
+                    _Connection,
+                    "127.0.0.1",
+                    self._port,
+                    ssl=self._context,
+                    server_hostname="localhost",
+                )
+                self._connections.append(connection)
+        except OSError as error:  # ssl.SSLError is one
+            raise BenchFailed(f"the server takes no connection: {error}") from error
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -1,11 +1,12 @@
 """Processes on a core of their own, and what they and their children cost."""
 
 import os
+import subprocess
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from signal import SIGCONT, SIGSTOP
+from signal import SIGCONT, SIGSTOP, Signals
 
 _PROC = Path("/proc")
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -89,12 +90,31 @@ def paused(roots: Iterable[int]) -> Iterator[None]:
     """Stop *roots* with their descendants meanwhile, so that not even their idling counts."""
     stopped = family(roots)
     for pid in stopped:
-        os.kill(pid, SIGSTOP)
+        _send(pid, SIGSTOP)
     try:
         yield
     finally:
         for pid in stopped:
-            os.kill(pid, SIGCONT)
+            _send(pid, SIGCONT)
+
+
+def end(process: subprocess.Popen[bytes], patience_s: float) -> None:
+    """End a process, also a stopped one; if it does not obey within *patience_s*, kill it."""
+    members = family([process.pid])
+    process.terminate()
+    for pid in members:
+        _send(pid, SIGCONT)
+    try:
+        process.wait(patience_s)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _send(pid: int, number: Signals) -> None:
+    """Send a signal to a process that may have ended meanwhile."""
+    with suppress(ProcessLookupError):
+        os.kill(pid, number)
 
 
 def _processes() -> Mapping[int, _Process]:

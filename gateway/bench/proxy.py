@@ -53,7 +53,7 @@ def proxy_app(recipient: str, context: ssl.SSLContext) -> FastAPI:
 def serve(folder: Path, port: int, recipient: str) -> None:
     """Serve until the process is ended."""
     ca, certificate, key = (folder / name for name in ("ca.pem", "tls.pem", "tls.key"))
-    inbound = server_context(TlsFiles(certificate, key, ca), lambda _reason: None)
+    inbound = server_context(TlsFiles(certificate, key, ca))
     uvicorn.run(
         proxy_app(recipient, push_context(ca, certificate, key)),
         host="127.0.0.1",

@@ -1,6 +1,5 @@
 """The bench's folder and processes: gateway with worker, bare proxy, recipient."""
 
-import os
 import ssl
 import subprocess
 import sys
@@ -9,14 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from signal import SIGCONT
 from socket import create_connection
 from urllib.error import URLError
 from urllib.request import urlopen
 
 from gateway.adapters.https_destination import push_context
 from gateway.bench.figures import BenchFailed
-from gateway.bench.processes import Cores, family, on_core
+from gateway.bench.processes import Cores, end, on_core
 from gateway.bench.recipient import DELIVERIES
 from gateway.cli.unit import change
 from gateway.demo.cast import ORDER_OFFICE, POLICE, Office, equip
@@ -29,7 +27,7 @@ RECIPIENT = replace(ORDER_OFFICE, signing="ecdsa-p256-sha256", encryption="P-256
 """Both units work with keys on P-256."""
 
 _ORIGIN = "datenschleuse.bench/1"
-_PATIENCE_S = 120.0
+_PATIENCE_S, _END_S = 120.0, 30.0
 _LAST_BYTES = 2000
 
 
@@ -139,17 +137,9 @@ class Stage:
             self._wait(name, partial(_is_ready, ports[port]))
 
     def close(self) -> None:
-        """End every process, also a stopped one."""
+        """End every process."""
         for process in self.processes.values():
-            process.terminate()
-            for pid in family([process.pid]):
-                os.kill(pid, SIGCONT)
-        for process in self.processes.values():
-            try:
-                process.wait(_PATIENCE_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            end(process, _END_S)
         self.processes.clear()
 
     def _run(self, name: str, module: str, *arguments: str) -> None:

@@ -36,6 +36,12 @@ def export(
     purpose: Annotated[str, typer.Option(help="Wozu die Einsicht dient; wird protokolliert.")],
     part: Annotated[list[Part] | None, typer.Option(help="Welche Teile offenliegen.")] = None,
     controller: Annotated[str | None, typer.Option(help="Nur Vorgänge dieser Stelle.")] = None,
+    for_control: Annotated[
+        bool,
+        typer.Option(
+            "--data-protection-control", help="Auch Vorgänge, die nur der Kontrolle dienen."
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Schreibt eine Kopie, die sich selbst beweist. Writes a self-contained copy.
@@ -72,6 +78,7 @@ def export(
         "purpose": purpose,
         "parts": [name.value for name in parts],
         "controller": controller,
+        "data_protection_control": for_control,
     }
     for _ in range(_TRIES):
         head = reader.head()
@@ -94,7 +101,17 @@ def export(
     except OSError as error:
         raise LogUnavailable(f"keys of the log: {error}") from error
     with bar("Einträge", hidden=as_json) as progress:
-        export_log(folder, reader, head, key_list, root, parts, controller, progress)
+        export_log(
+            folder,
+            reader,
+            head,
+            key_list,
+            root,
+            parts,
+            controller,
+            for_control=for_control,
+            progress=progress,
+        )
     if as_json:
         print(json.dumps({"folder": str(folder), "size": head.size}))
         return

@@ -1,6 +1,7 @@
 """`datenschleuse partner`: the receiving side of an agency."""
 
 import asyncio
+import json
 import signal
 import ssl
 from pathlib import Path
@@ -11,17 +12,19 @@ import typer
 from gateway import technical_log
 from gateway.client.delivery_folder import DeliveryFolder
 from gateway.client.history import HistoryCheck
+from gateway.client.inbox import Fetched, Inbox
 from gateway.client.partner import Partner, load_partner
 from gateway.client.receive import Accepted, Receiver, Trust
 from gateway.client.receive_server import Listening, ReceiveServer, receive_context
 from gateway.client.sender import Sender
-from gateway.errors import GatewayError, StartRefused
+from gateway.errors import GatewayError, LogRefused, StartRefused
 from gateway.sealing import load_private_key
 from gateway.tlog.jwk import PublicKey
 from gateway.tlog.keys import open_key_list
 
 app = typer.Typer(
-    no_args_is_help=True, help="Für Partnerbehörden: Lieferungen empfangen. (For partners.)"
+    no_args_is_help=True,
+    help="Für Partnerbehörden: Lieferungen empfangen oder abholen. (For partners.)",
 )
 
 _EXAMPLE = (
@@ -29,11 +32,18 @@ _EXAMPLE = (
     "--url https://ordnungsamt.example:9443/lieferungen --listen 0.0.0.0:9443 "
     "--decryption-key entschluesseln.pem --into eingang"
 )
+_FETCH_EXAMPLE = (
+    "Beispiel (example): datenschleuse partner fetch --partner ordnungsamt.toml "
+    "--decryption-key entschluesseln.pem --into eingang"
+)
 
 
 @app.callback()
 def partner_group() -> None:
-    """Für Partnerbehörden: Lieferungen empfangen. (For partners: receive deliveries.)"""
+    """Für Partnerbehörden: Lieferungen empfangen oder abholen.
+
+    (For partners: receive deliveries, or fetch them.)
+    """
 
 
 @app.command(epilog=_EXAMPLE)
@@ -80,6 +90,71 @@ def receive(
         raise typer.Exit(1) from error
 
 
+@app.command(epilog=_FETCH_EXAMPLE)
+def fetch(
+    partner: Annotated[Path, typer.Option(help="Eigene Zugangsdatei (TOML). (Own access file.)")],
+    decryption_key: Annotated[
+        Path, typer.Option(help="Eigener Schlüssel zum Öffnen (PEM). (Own decryption key.)")
+    ],
+    into: Annotated[
+        Path, typer.Option(help="Ordner für die Lieferungen. (Folder for deliveries.)")
+    ],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Eine JSON-Zeile je Lieferung. (A line each.)")
+    ] = False,
+) -> None:
+    """Das Postfach leeren: abholen, prüfen, entschlüsseln, ablegen, bestätigen.
+
+    (Empty the inbox: fetch, check, decrypt, keep, acknowledge. Exit status 1 if a delivery was
+    refused, 2 if the inbox could not be read.)
+    """
+    try:
+        own = load_partner(partner)
+        receiver = Receiver(_trust(own, decryption_key), DeliveryFolder(into))
+        whole = asyncio.run(_fetch(own, receiver, as_json=as_json))
+    except (GatewayError, OSError) as error:
+        typer.echo(f"Abgeholt ist nicht alles. (Not all was fetched.)\n{error}", err=True)
+        raise typer.Exit(2) from error
+    raise typer.Exit(0 if whole else 1)
+
+
+async def _fetch(own: Partner, receiver: Receiver, *, as_json: bool) -> bool:
+    """Fetch everything; say whether all of it was taken, and is of one history of the log."""
+    watch = own.watch()
+    assert watch is not None  # _trust refused otherwise
+    whole, newest = True, None
+    async with Sender(own) as sender:
+        async for fetched in Inbox(sender, receiver).fetch():
+            _report(fetched, as_json=as_json)
+            whole = whole and fetched.problem is None
+            newest = (fetched.accepted and fetched.accepted.checkpoint) or newest
+        if newest is not None:
+            try:
+                await watch.checkpoint(newest, sender)
+            except LogRefused as error:
+                _alarm(str(error))
+                return False
+    return whole
+
+
+def _report(fetched: Fetched, *, as_json: bool) -> None:
+    if as_json:
+        accepted = fetched.accepted
+        line = {
+            "delivery_id": fetched.delivery_id,
+            "exchange_id": None if accepted is None else accepted.exchange_id,
+            "repeat": accepted is not None and accepted.repeat,
+            "problem": fetched.problem,
+        }
+        typer.echo(json.dumps(line))
+        return
+    if fetched.accepted is not None:
+        _say(fetched.accepted)
+    if fetched.problem is not None:
+        german = "Nicht bestätigt" if fetched.accepted else "Nicht angenommen"
+        typer.echo(f"{german}: Lieferung {fetched.delivery_id}: {fetched.problem}", err=True)
+
+
 def _trust(own: Partner, decryption_key: Path) -> Trust:
     """Return what the access file says about the log; receiving is not possible without."""
     if own.origin is None or own.root_key is None or own.keys is None:
@@ -113,6 +188,9 @@ async def _serve(
 
 
 def _say(accepted: Accepted) -> None:
+    if accepted.trial:
+        typer.echo("Probe angenommen, nicht abgelegt (trial accepted, not kept)")
+        return
     german, english = (
         ("Wiederholung erkannt", "repeat recognised")
         if accepted.repeat

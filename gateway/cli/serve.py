@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -11,14 +12,17 @@ from prometheus_client import CollectorRegistry
 from uvicorn.loops.auto import auto_loop_factory
 
 from gateway import technical_log
-from gateway.app import open_ports
+from gateway.app import open_ports, trial_destination
 from gateway.errors import PolicySetRefused, StartRefused
 from gateway.http.api import build_api
+from gateway.http.limits import EdgeLimits
 from gateway.http.metrics import HttpMetrics
 from gateway.http.operations import operations_app
 from gateway.http.readiness import readiness_of
+from gateway.http.security_log import SecurityLog
 from gateway.http.server import Listening, PartnerApi, serve
 from gateway.http.tls import TlsFiles, server_context
+from gateway.http.traffic import Traffic
 from gateway.settings import Settings, load_settings
 
 _log = structlog.get_logger("serve")
@@ -52,17 +56,27 @@ async def _serve(settings: Settings) -> None:
         loop.add_signal_handler(name, stop.set)
     registry = CollectorRegistry()
     metrics = HttpMetrics(registry)
+    traffic, log = Traffic(EdgeLimits.of(settings)), SecurityLog(metrics)
+    metrics.watch(traffic)
     files = TlsFiles(settings.tls_certificate, settings.tls_key, settings.client_ca)
-
-    def handshake_failed(reason: str) -> None:
-        metrics.handshake_failed(reason)
-        _log.warning("tls_handshake_failed", reason=reason)
-
-    tls = server_context(files, handshake_failed)
-    async with open_ports(settings) as ports:
-        api = build_api(ports, settings.public_url, metrics)
+    tls = server_context(files)
+    async with (
+        open_ports(settings) as ports,
+        trial_destination(settings, ports.clock) as destination,
+    ):
         await serve(
-            PartnerApi(api, settings.listen_host, settings.listen_port, tls),
+            PartnerApi(
+                build_api(
+                    replace(ports, destination=destination), settings.public_url, metrics, log
+                ),
+                settings.listen_host,
+                settings.listen_port,
+                tls,
+                settings.public_url,
+                traffic,
+                log,
+                frozenset(settings.trusted_proxies),
+            ),
             operations_app(readiness_of(ports, settings.home), registry),
             settings.operations_port,
             stop,

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy.exc import SQLAlchemyError
 
 from gateway import __version__
 from gateway.adapters.clock import SystemClock
@@ -19,9 +20,10 @@ from gateway.adapters.sql_log import SqlAppender
 from gateway.adapters.sql_reader import SqlReader
 from gateway.adapters.sql_registry import SqlRegistry, unit_documents
 from gateway.drafting import Drafter
-from gateway.errors import RegistryRefused, StaleDigest
+from gateway.errors import LogUnavailable, RegistryRefused, StaleDigest
 from gateway.lifecycle.registry_change import draft_change, suspended
 from gateway.model.evidence import Committed
+from gateway.policy.strict_json import load_json
 from gateway.registry import parse_unit, registry_digest
 from gateway.settings import load_settings
 
@@ -38,7 +40,7 @@ def add(file: Path, home: Home, key: Key = None) -> None:
     Example: datenschleuse unit add jugendamt.json --home ./gateway
     """
     try:
-        document = json.loads(file.read_text("utf-8"))
+        document = load_json(file.read_bytes())
     except (OSError, ValueError) as error:
         raise RegistryRefused(f"{file}: {type(error).__name__}: not a JSON file") from error
     unit = parse_unit(document)
@@ -112,6 +114,7 @@ def change(
 
     Raises:
         RegistryRefused: The change breaks a rule of the registry.
+        LogUnavailable: It may or may not be written.
         StaleDigest: Others changed the registry at the same time, several times in a row.
     """
     settings = load_settings(home)
@@ -127,15 +130,19 @@ def change(
     signer = FileSigner.load(key or home / "offline" / "operator.pem")
     appender = SqlAppender(database, FileSigner.load(settings.keys_dir / "checkpoint.pem"))
     reader = SqlReader(database, seal)
-    for _ in range(_TRIES):
-        with database.connect() as connection:
-            documents = unit_documents(connection)
-        head, moment = reader.head(), SystemClock().now()
-        if registry_digest(documents) != head.registry_digest:
-            continue
-        draft = draft_change(document(documents), documents, head, moment, drafter, signer)
-        fate = appender.append([draft])[0]
-        if isinstance(fate, Committed):
-            database.dispose()
-            return fate.index
+    try:
+        for _ in range(_TRIES):
+            with database.connect() as connection:
+                documents = unit_documents(connection)
+            head, moment = reader.head(), SystemClock().now()
+            if registry_digest(documents) != head.registry_digest:
+                continue
+            draft = draft_change(document(documents), documents, head, moment, drafter, signer)
+            fate = appender.append([draft])[0]
+            if isinstance(fate, Committed):
+                return fate.index
+    except SQLAlchemyError as error:
+        raise LogUnavailable("the registry cannot be written; try again") from error
+    finally:
+        database.dispose()
     raise StaleDigest("the registry changed at the same time; try again")

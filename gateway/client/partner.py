@@ -15,6 +15,7 @@ _PATHS = ("certificate", "key", "ca", "signing_key")
 _OPTIONAL_PATHS = ("root_key", "keys", "remembered")
 _TEXTS = ("unit", "gateway")
 _OPTIONAL_TEXTS = ("origin",)
+_FLAGS = ("sign_reads",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,8 @@ class Partner:
     `certificate` and `key` prove the connection (PEM, chain first), `ca` is what the gateway's
     certificate chains to, `signing_key` (PKCS#8) signs requests. Receipts are checked with
     `origin`, `root_key` (SPKI PEM), `keys` (the key list, `keys.jws`); `remembered` is where the
-    last checkpoint is kept.
+    last checkpoint is kept. `sign_reads` signs calls that only read, too: behind a proxy that
+    ends TLS the gateway asks for it.
     """
 
     unit: str
@@ -37,6 +39,7 @@ class Partner:
     root_key: Path | None = None
     keys: Path | None = None
     remembered: Path | None = None
+    sign_reads: bool = False
 
     def watch(self) -> LogWatch | None:
         """Return what checks receipts, or None if the file does not say how.
@@ -74,21 +77,23 @@ def load_partner(file: Path) -> Partner:
     """Read the TOML file of a partner.
 
     Raises:
-        StartRefused: It is missing, or a member is missing, unknown or no text.
+        StartRefused: It is missing, or a member is missing, unknown or of another type.
     """
     try:
         given: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise StartRefused(f"{file} cannot be read as TOML: {error}") from error
     wrong = [name for name in (*_TEXTS, *_PATHS) if not isinstance(given.get(name), str)]
-    wrong += sorted(given.keys() - {*_TEXTS, *_OPTIONAL_TEXTS, *_PATHS, *_OPTIONAL_PATHS})
+    wrong += sorted(given.keys() - {*_TEXTS, *_OPTIONAL_TEXTS, *_PATHS, *_OPTIONAL_PATHS, *_FLAGS})
+    wrong += [name for name in _FLAGS if not isinstance(given.get(name, False), bool)]
     wrong += [
         name
         for name in (*_OPTIONAL_TEXTS, *_OPTIONAL_PATHS)
         if not isinstance(given.get(name, ""), str)
     ]
     if wrong:
-        raise StartRefused(f"{file}: missing, unknown or no text: {', '.join(wrong)}")
+        raise StartRefused(f"{file}: missing, unknown or of another type: {', '.join(wrong)}")
     folder = file.resolve().parent
     paths = {name: folder / given[name] for name in (*_PATHS, *_OPTIONAL_PATHS) if name in given}
-    return Partner(given["unit"], given["gateway"].rstrip("/"), origin=given.get("origin"), **paths)
+    others = {name: given[name] for name in (*_OPTIONAL_TEXTS, *_FLAGS) if name in given}
+    return Partner(given["unit"], given["gateway"].rstrip("/"), **paths, **others)

@@ -58,7 +58,8 @@ class Trust:
 class Accepted:
     """A delivery that is on the disk; *repeat* says that it was there before.
 
-    `checkpoint` is the signed note under which its receipt was verified just now.
+    `checkpoint` is the signed note under which its receipt was verified just now. A *trial*
+    is of no exchange, and was not kept.
     """
 
     delivery_id: str
@@ -66,6 +67,7 @@ class Accepted:
     jwe_sha256: str
     repeat: bool
     checkpoint: str | None = None
+    trial: bool = False
 
     def acknowledgement(self) -> dict[str, str]:
         return {"delivery_id": self.delivery_id, "jwe_sha256": self.jwe_sha256}
@@ -98,7 +100,41 @@ class Receiver:
             OSError: It could not be made durable; the gateway will try again.
         """
         transport = self._authenticate(message, now)
-        push = _parse(message.body)
+        document = decode_json(message.body, _Malformed)
+        if isinstance(document, dict) and document.get("self_test") is True:
+            return self._trial(document)
+        return self._take(_read(document), now, transport)
+
+    def fetched(self, document: object, now: int) -> Accepted:
+        """Check a delivery that was fetched from the inbox, keep it, and say what to acknowledge.
+
+        It has no signature of its own: that it is the gateway's is proved by its receipt,
+        which names the delivery, its recipient, and the digest of what is sealed in it.
+
+        Raises:
+            DeliveryRefused: It does not hold together.
+            OSError: It could not be made durable; fetch it again.
+        """
+        return self._take(_read(document), now, None)
+
+    def _trial(self, document: Mapping[str, Any]) -> Accepted:
+        """Open what the gateway sent to try the way here; nothing of it is kept."""
+        match document:
+            case {"delivery_id": str(delivery_id), "jwe": str(jwe), "self_test": True, **extra}:
+                if extra or not _ID.fullmatch(delivery_id) or not jwe.isascii():
+                    raise _Malformed("not a trial")
+                sealed = jwe.encode("ascii")
+            case _:
+                raise _Malformed("not a trial")
+        try:
+            opened = decode_json(unseal(sealed, self._trust.private_key), _Malformed)
+        except SealingFailed as error:
+            raise DeliveryRefused("seal_refused", str(error)) from error
+        if opened != {"self_test": True, "delivery_id": delivery_id}:
+            raise _Malformed("not a trial")
+        return Accepted(delivery_id, "", hashlib.sha256(sealed).hexdigest(), False, trial=True)
+
+    def _take(self, push: _Push, now: int, transport: KeyRange | None) -> Accepted:
         digest = hashlib.sha256(push.jwe).hexdigest()
         known = self._folder.known(push.delivery_id)
         if known is not None:
@@ -131,12 +167,13 @@ class Receiver:
                 return entry
         raise AuthenticationFailed("not signed with a transport key of the gateway")
 
-    def _verify(self, push: _Push, transport: KeyRange) -> VerifiedReceipt:
+    def _verify(self, push: _Push, transport: KeyRange | None) -> VerifiedReceipt:
         try:
             verified = verify_receipt(push.receipt, self._trust.keys, self._trust.origin)
         except LogRefused as error:
             raise DeliveryRefused("receipt_refused", str(error)) from error
-        if transport.last_index is not None and transport.last_index < verified.index:
+        ended = None if transport is None else transport.last_index
+        if ended is not None and ended < verified.index:
             raise AuthenticationFailed("the transport key had ended before that entry")
         said = verified.parts.get(Part.RECIPIENT)
         if verified.claims.type is not EntryType.DECISION or said is None:
@@ -164,9 +201,9 @@ class Receiver:
         return exchange
 
 
-def _parse(body: bytes) -> _Push:
-    """Read the body strictly; the signature over its bytes was checked before."""
-    match decode_json(body, _Malformed):
+def _read(document: object) -> _Push:
+    """Read a delivery strictly."""
+    match document:
         case {"delivery_id": str(delivery_id), "jwe": str(jwe), "receipt": receipt, **extra}:
             if extra or not _ID.fullmatch(delivery_id) or not jwe.isascii():
                 raise _Malformed("not a delivery")

@@ -12,7 +12,7 @@ import aiohttp
 
 from gateway.client.partner import Partner
 from gateway.errors import DependencyFailed
-from gateway.signatures import RequestSigner, sign_request
+from gateway.signatures import RequestSigner, sign_reading, sign_request
 from gateway.tlog.encoding import decode_base64
 
 Json = Any
@@ -147,8 +147,14 @@ class Sender:
         raise DependencyFailed(f"instead of a consistency proof status {answer.status} came")
 
     async def get(self, path: str) -> SentAnswer:
-        """Call what needs no signature."""
-        return await self._call("GET", path, {}, None)
+        """Read; signed if the partner's file says so."""
+        headers = {}
+        if self.partner.sign_reads:
+            target = f"{self.partner.gateway}{path}"
+            headers = sign_reading(
+                self.signer, method="GET", target_uri=target, created=int(self._now())
+            )
+        return await self._call("GET", path, headers, None)
 
     async def _call(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes | None

@@ -17,7 +17,7 @@ def readiness_of(ports: ForwardPorts, home: Path) -> Callable[[], Awaitable[Mapp
     async def check() -> Mapping[str, str]:
         now = ports.clock.now().evaluated_at
         return {
-            "log": await _state(ports.log.head()),
+            "log": await _state(ports.log.check_writable()),
             "registry": await _state(ports.registry.snapshot()),
             "outbox": await _state(ports.outbox.due(now, 1)),
             "disk": _OK if shutil.disk_usage(home).free >= _FREE_BYTES else "DiskFull",

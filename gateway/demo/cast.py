@@ -1,4 +1,4 @@
-"""The agencies of the demonstration. Names are real kinds of offices; all data are invented."""
+"""The agencies of the demonstration: real kinds of offices, invented data."""
 
 import json
 from collections.abc import Callable, Mapping

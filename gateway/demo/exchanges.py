@@ -1,4 +1,4 @@
-"""The exchanges of the demonstration. Every person, place and file number is invented."""
+"""The exchanges of the demonstration; every person, place, file number is invented."""
 
 import base64
 from datetime import date, timedelta

@@ -10,19 +10,26 @@ from prometheus_client import CollectorRegistry
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway import __version__
 from gateway.errors import AuthenticationFailed, DependencyFailed, GatewayError, NotFound
 from gateway.http import problems
+from gateway.http.inbox_routes import inbox_routes
+from gateway.http.list_routes import list_routes
 from gateway.http.log_routes import log_routes
 from gateway.http.metrics import HttpMetrics
 from gateway.http.problem_pages import answer_page
 from gateway.http.routes import Submit, exchange_routes
+from gateway.http.security_log import SecurityLog
+from gateway.http.selftest_routes import selftest_routes
 from gateway.pipeline import Ports
 from gateway.pipeline import submit as submit_exchange
 
 _log = structlog.get_logger("partner_api")
+_GONE = 499
+_METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 _NO_TELEMETRY: TelemetryConfig = {  # the framework's own would carry addresses with their queries
     "tracing": False,
     "metrics": False,
@@ -36,6 +43,7 @@ def build_api(
     ports: Ports,
     public_url: str,
     metrics: HttpMetrics | None = None,
+    log: SecurityLog | None = None,
     *,
     submit: Submit = submit_exchange,
 ) -> ASGIApp:
@@ -48,8 +56,13 @@ def build_api(
         redirect_slashes=False,
         telemetry=_NO_TELEMETRY,
     )
+    measured = metrics or HttpMetrics(CollectorRegistry())
+    security = log or SecurityLog(measured)
     app.include_router(exchange_routes(ports, public_url, submit=submit))
     app.include_router(log_routes(ports, public_url))
+    app.include_router(list_routes(ports, public_url))
+    app.include_router(inbox_routes(ports, public_url))
+    app.include_router(selftest_routes(ports, public_url, security.not_authenticated))
 
     @app.get("/problems/{slug}", summary="What a problem type means", tags=["problems"])
     async def get_problem(slug: str) -> Response:
@@ -58,29 +71,28 @@ def build_api(
             raise NotFound("no such problem type")
         return page
 
-    _add_problems(app, public_url)
-    return _Measured(app, metrics or HttpMetrics(CollectorRegistry()))
+    _add_problems(app, public_url, security)
+    return _Measured(app, measured)
 
 
-def _add_problems(app: FastAPI, public_url: str) -> None:
+def _add_problems(app: FastAPI, public_url: str, log: SecurityLog) -> None:
     """Answer every error as problem+json; log what only the operator may know."""
 
-    async def ours(_: Request, error: Exception) -> Response:
+    async def ours(request: Request, error: Exception) -> Response:
         assert isinstance(error, GatewayError)
         if isinstance(error, AuthenticationFailed):
-            _log.warning("not_authenticated", why=str(error))
+            log.not_authenticated(str(error))
         elif isinstance(error, DependencyFailed):
             _log.error("dependency_failed", why=str(error), exc_info=error)
         elif problems.problem_of(error) is problems.INTERNAL:
             _log.error("internal_error", exc_info=error)
-        return problems.answer_error(error, public_url)
+        return problems.answer_error(error, public_url, reading=request.method == "GET")
 
-    async def frameworks(_: Request, error: Exception) -> Response:
+    async def frameworks(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         problem = problems.BY_STATUS.get(error.status_code, problems.INTERNAL)
-        return problems.answer_problem(
-            problem, problems.members_of(problem, public_url), error.headers
-        )
+        headers = {"Allow": _allowed(app, request)} if problem is problems.METHOD else {}
+        return problems.answer_problem(problem, problems.members_of(problem, public_url), headers)
 
     async def unexpected(_: Request, __: Exception) -> Response:
         """The framework raises the error again, and the server logs it."""
@@ -89,14 +101,24 @@ def _add_problems(app: FastAPI, public_url: str) -> None:
         )
 
     async def gone(_: Request, __: Exception) -> Response:
-        """Nobody is there to read an answer."""
-        return Response(status_code=400)
+        """Nobody is there to read an answer; the status is for the figures."""
+        return Response(status_code=_GONE)
 
     app.add_exception_handler(GatewayError, ours)
     app.add_exception_handler(HTTPException, frameworks)
     app.add_exception_handler(RequestValidationError, unexpected)
     app.add_exception_handler(ClientDisconnect, gone)
     app.add_exception_handler(Exception, unexpected)
+
+
+def _allowed(app: FastAPI, request: Request) -> str:
+    """Return every method that the address takes; the framework names those of one route."""
+
+    def takes(method: str) -> bool:
+        scope = {**request.scope, "method": method}
+        return any(route.matches(scope)[0] is Match.FULL for route in app.routes)
+
+    return ", ".join(method for method in _METHODS if takes(method))
 
 
 class _Measured:

@@ -3,6 +3,7 @@
 from starlette.requests import ClientDisconnect, Request
 
 from gateway.errors import Fault, InvalidRequest, RequestTooLarge, UnsupportedMediaType
+from gateway.http.client_certificate import came_through_proxy, certificate_of, without_claims
 from gateway.model.exchange import Message
 
 
@@ -63,12 +64,14 @@ def _message(request: Request, body: bytes, public_url: str) -> Message:
     scope = request.scope
     query: bytes = scope["query_string"]
     target = public_url + scope["raw_path"].decode("ascii")
+    fields = tuple(
+        (name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]
+    )
     return Message(
         method=scope["method"],
-        target_uri=f"{target}?{query.decode('ascii', 'replace')}" if query else target,
-        headers=tuple(
-            (name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]
-        ),
+        target_uri=f"{target}?{query.decode('ascii')}" if query else target,
+        headers=without_claims(fields),
         body=body,
-        certificate=scope["state"].get("client_certificate"),
+        certificate=certificate_of(request, fields),
+        proxied=came_through_proxy(request),
     )

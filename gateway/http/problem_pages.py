@@ -1,4 +1,4 @@
-"""The page of each problem type: what it means, what to do. German first, then English."""
+"""The page of each problem type, German first: what it means, what to do."""
 
 import html
 from base64 import b64encode
@@ -48,6 +48,60 @@ ADVICE: Mapping[Problem, Advice] = {
             "admissible.",
             "position gives line, column and byte. Put it right there and send the request with "
             "a new signature.",
+        ),
+    ),
+    problems.NOT_HTTP: Advice(
+        (
+            "Verlangt ist HTTP/1.1 mit genau einem Feld Host; die Adresse ist ein Pfad wie "
+            "/v1/exchanges.",
+            "Nicht angenommen werden: Kompression der Übertragung, Upgrade, Felder nach dem "
+            "Inhalt, ein Inhalt bei GET, mehr Anfragen im Voraus, als die Betreiberin zulässt.",
+            "Meist genügt es, eine gängige HTTP-Bibliothek ohne Zusätze zu verwenden. Nach dieser "
+            "Antwort endet die Verbindung; auf einer neuen noch einmal senden.",
+        ),
+        (
+            "HTTP/1.1 is required, with exactly one field Host; the address is a path such as "
+            "/v1/exchanges.",
+            "Not taken are: an encoded transfer, an upgrade, fields after the body, a body with "
+            "GET, more requests in advance than the operator allows.",
+            "An ordinary HTTP library without extras will usually do. The connection ends after "
+            "this answer; send again on a new one.",
+        ),
+    ),
+    problems.TIMED_OUT: Advice(
+        (
+            "Auf einer neuen Verbindung noch einmal senden, mit demselben Idempotency-Key: Es "
+            "wurde nichts entschieden.",
+            "Bleibt es dabei, die Leitung prüfen oder weniger auf einmal senden; die zulässige "
+            "Zeit nennt die Betreiberin.",
+        ),
+        (
+            "Send again on a new connection, with the same Idempotency-Key: nothing was decided.",
+            "If it stays, look at the line or send less at once; the operator can tell the time "
+            "that is allowed.",
+        ),
+    ),
+    problems.TOO_MANY_CONNECTIONS: Advice(
+        (
+            "Offene Verbindungen weiter benutzen, statt neue zu öffnen, und nicht mehr benötigte "
+            "schließen.",
+            "Dann noch einmal senden, mit demselben Idempotency-Key.",
+        ),
+        (
+            "Keep using the connections that are open instead of opening new ones, and close "
+            "those that are not needed.",
+            "Then send again, with the same Idempotency-Key.",
+        ),
+    ),
+    problems.HEAD_TOO_LARGE: Advice(
+        (
+            "Nur die Felder senden, die die Schnittstelle verlangt; Cookies und Ähnliches "
+            "weglassen.",
+            "Die Grenzen für Zahl und Länge der Felder nennt die Betreiberin.",
+        ),
+        (
+            "Send only the fields that the interface requires; leave out cookies and the like.",
+            "The operator can tell the limits for number and length of the fields.",
         ),
     ),
     problems.AUTHENTICATION: Advice(

@@ -1,7 +1,7 @@
 """The one table from errors to answers (RFC 9457)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,11 +20,13 @@ from gateway.errors import (
     UnsupportedMediaType,
 )
 from gateway.http.json_faults import IN_GERMAN
-from gateway.signatures import COMPONENTS, LABEL, TAG
+from gateway.signatures import COMPONENTS, LABEL, READING_COMPONENTS, TAG
 from gateway.steps.receive import NotStrictJson
 
 Json = Any
 MEDIA_TYPE = "application/problem+json"
+_SHOWN = 100
+"""Of more faults than this, the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,14 @@ MALFORMED = Problem(
     "The request is not well formed",
     "Der Inhalt ist kein zulässiges JSON.",
     "The body is not admissible JSON.",
+)
+NOT_HTTP = Problem(
+    400,
+    "malformed-http",
+    "Die Anfrage ist kein zulässiges HTTP",
+    "The request is not admissible HTTP",
+    "Kopf, Adresse oder Rahmung der Anfrage sind nicht zulässig.",
+    "Head, address or framing of the request are not admissible.",
 )
 AUTHENTICATION = Problem(
     401,
@@ -78,6 +88,14 @@ METHOD = Problem(
     "Method not allowed",
     "Diese Adresse nimmt die Methode nicht an.",
     "This address does not take the method.",
+)
+TIMED_OUT = Problem(
+    408,
+    "request-timed-out",
+    "Die Anfrage kam zu langsam",
+    "The request came too slowly",
+    "Kopf oder Inhalt der Anfrage waren nach der zulässigen Zeit nicht vollständig.",
+    "Head or body of the request were not complete within the time allowed.",
 )
 CONFLICT = Problem(
     409,
@@ -119,6 +137,22 @@ TOO_MANY = Problem(
     "Diese Stelle fragt öfter, als ihr Anteil erlaubt.",
     "This unit asks more often than its share allows.",
 )
+TOO_MANY_CONNECTIONS = Problem(
+    429,
+    "too-many-connections",
+    "Zu viele Verbindungen",
+    "Too many connections",
+    "Mit diesem Zertifikat sind schon so viele Verbindungen offen, wie zulässig sind.",
+    "As many connections as are allowed are open with this certificate already.",
+)
+HEAD_TOO_LARGE = Problem(
+    431,
+    "headers-too-large",
+    "Der Kopf der Anfrage ist zu groß",
+    "The head of the request is too large",
+    "Es sind zu viele Felder, ein Feld ist zu lang, oder alle zusammen sind es.",
+    "There are too many fields, one of them is too long, or all of them together are.",
+)
 INTERNAL = Problem(
     500,
     "internal-error",
@@ -148,15 +182,22 @@ PROBLEMS: Mapping[type[GatewayError], Problem] = {
     DependencyFailed: UNAVAILABLE,
 }
 BY_STATUS: Mapping[int, Problem] = {404: NOT_FOUND, 405: METHOD}
-ALL = (*PROBLEMS.values(), DENIED, METHOD, INTERNAL)
+EARLY = (NOT_HTTP, TIMED_OUT, TOO_MANY_CONNECTIONS, HEAD_TOO_LARGE, UNAVAILABLE)
+"""What the connection itself answers, before any route is asked."""
+ALL = tuple(dict.fromkeys((*PROBLEMS.values(), *EARLY, DENIED, METHOD, INTERNAL)))
 
-_COVERED = " ".join(f'"{name}"' for name in COMPONENTS)
-_CHALLENGE = {
-    "WWW-Authenticate": 'Signature realm="datenschleuse"',
-    "Accept-Signature": f'{LABEL}=({_COVERED});created;keyid;alg;tag="{TAG}"',
-}
+
+def _challenge(components: Sequence[str]) -> Mapping[str, str]:
+    covered = " ".join(f'"{name}"' for name in components)
+    return {
+        "WWW-Authenticate": 'Signature realm="datenschleuse"',
+        "Accept-Signature": f'{LABEL}=({covered});created;keyid;alg;tag="{TAG}"',
+    }
+
+
+_READING_CHALLENGE = _challenge(READING_COMPONENTS)
 _HEADERS: Mapping[int, Mapping[str, str]] = {
-    401: _CHALLENGE,
+    401: _challenge(COMPONENTS),
     429: {"Retry-After": "60"},
     503: {"Retry-After": "5"},
 }
@@ -168,8 +209,11 @@ def problem_of(error: GatewayError) -> Problem:
     return next(rows, INTERNAL)
 
 
-def answer_error(error: GatewayError, public_url: str) -> Response:
-    """Return the answer to *error*: its row, with what the sender needs to put it right."""
+def answer_error(error: GatewayError, public_url: str, *, reading: bool = False) -> Response:
+    """Return the answer to *error*: its row, with what the sender needs to put it right.
+
+    *reading* says that the call only reads, so that its signature would cover less.
+    """
     problem = problem_of(error)
     members = members_of(problem, public_url)
     if isinstance(error, NotStrictJson):
@@ -185,9 +229,14 @@ def answer_error(error: GatewayError, public_url: str) -> Response:
         members |= {"fault": error.fault.name.lower(), "position": place}
     if isinstance(error, InvalidRequest):
         members["faults"] = [
-            {"pointer": fault.pointer, "what": fault.what} for fault in error.faults
+            {"pointer": fault.pointer, "what": fault.what} for fault in error.faults[:_SHOWN]
         ]
-    return answer_problem(problem, members)
+    headers = {}
+    if isinstance(error, TooManyRequests):
+        headers["Retry-After"] = str(error.retry_after_s)
+    if isinstance(error, AuthenticationFailed) and reading:
+        headers |= _READING_CHALLENGE
+    return answer_problem(problem, members, headers)
 
 
 def members_of(problem: Problem, public_url: str) -> dict[str, Json]:
@@ -207,11 +256,13 @@ def answer_problem(
     problem: Problem, members: Mapping[str, Json], headers: Mapping[str, str] | None = None
 ) -> Response:
     return Response(
-        encode(members),
-        problem.status,
-        {**_HEADERS.get(problem.status, {}), **(headers or {})},
-        MEDIA_TYPE,
+        encode(members), problem.status, {**headers_of(problem), **(headers or {})}, MEDIA_TYPE
     )
+
+
+def headers_of(problem: Problem) -> Mapping[str, str]:
+    """Return what an answer of this kind has beside its body."""
+    return _HEADERS.get(problem.status, {})
 
 
 def encode(members: Mapping[str, Json]) -> bytes:

@@ -1,39 +1,166 @@
-"""HTTP/1.1 of the partner API: hands the client's certificate on with every request."""
+"""HTTP/1.1 of the partner API: reads requests within limits, answers them in their turn.
+
+What comes too late, too large or not as it should gets one answer (`early`), behind those that
+are on their way, and the connection ends.
+"""
 
 import asyncio
 from typing import Any
+from urllib.parse import unquote
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+import httptools
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 
-_GOODBYE_S = 1.0
-_NOT_HTTP = (
-    b"HTTP/1.1 400 Bad Request\r\n"
-    b"content-type: application/problem+json\r\n"
-    b"cache-control: no-store\r\n"
-    b"connection: close\r\n"
-    b"content-length: %d\r\n\r\n%b"
-)
-_BODY = b'{"type":"about:blank","status":400,"title":"Kein HTTP/1.1","title_en":"Not HTTP/1.1"}'
+from gateway.http import problems
+from gateway.http.connection import Connection, Phase
+from gateway.http.cycle import Cycle
+from gateway.http.heads import Head, Refused, path_of
+
+_PIECES = 10_000
 
 
-class PartnerProtocol(HttpToolsProtocol):
-    """Puts the certificate of the connection into `request.state.client_certificate` (DER)."""
+class PartnerProtocol(Connection):
+    """One connection, as httptools and uvicorn's server call it."""
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        tls: Any = transport.get_extra_info("ssl_object")
-        certificate = None if tls is None else tls.getpeercert(binary_form=True)
-        self.app_state = {**self.app_state, "client_certificate": certificate}
+    _fed = 0  # bytes since the request began
+    _pieces = 0  # of the request's body
+    _requests = 0
 
-    def shutdown(self) -> None:
-        """Close an idle connection, also one whose client does not answer the goodbye of TLS."""
-        super().shutdown()
-        self.loop.call_later(_GOODBYE_S, self._abort_if_idle)
+    def data_received(self, data: bytes) -> None:
+        if self.deaf:
+            return
+        try:
+            self.parser.feed_data(data)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
+            cause = error.__context__
+            wrong = Refused(problems.NOT_HTTP, "not HTTP/1.1")
+            self._refuse(cause if isinstance(cause, Refused) else wrong)
+            return
+        self._fed += len(data)
+        if self.phase is Phase.HEAD and self._fed > self.limits.header_bytes:
+            self._refuse(Refused(problems.HEAD_TOO_LARGE, "a head without end"))
+        else:
+            self.watch()
 
-    def _abort_if_idle(self) -> None:
-        if self.cycle is None or self.cycle.response_complete:
-            self.transport.abort()
+    def on_message_begin(self) -> None:
+        self.enter(Phase.HEAD)
+        self._fed = self._pieces = 0
+        super().on_message_begin()
 
-    def send_400_response(self, msg: str) -> None:
-        self.transport.write(_NOT_HTTP % (len(_BODY), _BODY))
-        self.transport.close()
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self.phase is Phase.BODY:
+            raise Refused(problems.NOT_HTTP, "fields after the body")
+        if len(self.headers) >= self.limits.header_fields:
+            raise Refused(problems.HEAD_TOO_LARGE, "too many fields")
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        version, method = self.parser.get_http_version(), self.parser.get_method()
+        head = Head(method, version, self.url, self.headers)
+        target = path_of(head, self.limits, self.edge.own_address)
+        if self.place.refusal is not None:
+            raise Refused(self.place.refusal, "too many connections")
+        path, _, query = target.partition(b"?")
+        self.scope["method"] = method.decode("ascii")
+        self.scope["http_version"] = version
+        self.scope["raw_path"] = path
+        self.scope["path"] = unquote(path.decode("ascii"))
+        self.scope["query_string"] = query
+        waits = self.cycle is not None and not self.cycle.response_complete
+        if waits and len(self.pipeline) >= self.limits.pipelined_requests:
+            raise Refused(problems.NOT_HTTP, "too many requests at once")
+        self.cycle = self._new_cycle(version)
+        self.enter(Phase.BODY)
+        if waits:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((self.cycle, self.app))
+        else:
+            self._start_asgi_task(self.cycle, self.app)
+
+    def _new_cycle(self, version: str) -> Cycle:
+        self._requests += 1
+        old = version == "1.0"
+        return Cycle(
+            self.edge.traffic,
+            scope=self.scope,
+            transport=self.outgoing,
+            flow=self.flow,
+            logger=self.logger,
+            access_logger=self.access_logger,
+            access_log=False,
+            default_headers=self.server_state.default_headers,
+            message_event=asyncio.Event(),
+            expect_100_continue=self.expect_100_continue and not old,
+            keep_alive=not old and self.parser.should_keep_alive() and not self._is_worn(),
+            on_response=self.on_response_complete,
+        )
+
+    def _is_worn(self) -> bool:
+        """Whether the certificate is to be shown anew: on a new connection."""
+        age_s = self.loop.time() - self.opened
+        limits = self.limits
+        return self._requests >= limits.connection_requests or age_s >= limits.connection_age_s
+
+    def on_body(self, body: bytes) -> None:
+        self._pieces += 1
+        if self._pieces > _PIECES:
+            raise Refused(problems.NOT_HTTP, "a body in too many pieces")
+        if not self.cycle.take(body):
+            raise Refused(problems.UNAVAILABLE, "all bodies together are too large")
+        if len(self.cycle.body) > HIGH_WATER_LIMIT:
+            self.flow.pause_reading()
+
+    def on_message_complete(self) -> None:
+        self.enter(Phase.IDLE)
+        self.cycle.more_body = False
+        self.cycle.message_event.set()
+
+    def _start_asgi_task(self, cycle: Any, app: Any) -> None:
+        self.active = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def on_response_complete(self) -> None:
+        """Begin with the next request, or wait for one."""
+        self.server_state.total_requests += 1
+        if self.ended or self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            cycle, app = self.pipeline.pop()
+            self._start_asgi_task(cycle, app)
+            self.watch()
+        elif self.phase is Phase.IDLE:
+            self.rest()
+
+    def late(self) -> None:
+        if self.phase in {Phase.HEAD, Phase.BODY}:
+            what = self.phase.name.lower()
+            self._refuse(Refused(problems.TIMED_OUT, f"the {what} is not complete"))
+        else:
+            super().late()
+
+    def _refuse(self, refused: Refused) -> None:
+        """Take nothing more from this client; answer once, behind what is on its way."""
+        self.deafen()
+        self.edge.report(refused.problem.slug, str(refused))
+        cycle: Cycle | None = self.cycle
+        if cycle is not None and not cycle.response_complete:
+            if self.phase is Phase.BODY and self.pipeline:
+                cycle.drop()
+                self.pipeline.popleft()
+                cycle = self._newest()
+            elif self.phase is Phase.BODY and not cycle.response_started:
+                cycle.give_up()
+                cycle = None
+            if cycle is not None:
+                cycle.keep_alive = False
+                return
+        fields = self.server_state.default_headers
+        self.transport.write(self.edge.early.render(refused.problem, fields))
+        self.linger()
+
+    def _newest(self) -> Cycle:
+        """Return the request that came last of those not answered yet."""
+        newest = self.pipeline[0][0] if self.pipeline else self.active
+        assert isinstance(newest, Cycle)
+        return newest

@@ -23,7 +23,7 @@ def readiness_of(ports: Ports, home: Path) -> Readiness:
 
     async def check() -> Mapping[str, str]:
         return {
-            "log": await _state(ports.log.head()),
+            "log": await _state(ports.log.check_writable()),
             "registry": await _state(ports.registry.snapshot()),
             "engine": await _state(ports.engine.decide(ports.policies().digest, {})),
             "clock": await _state(_look_at_clock(ports)),

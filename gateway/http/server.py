@@ -12,11 +12,15 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from gateway.errors import StartRefused
+from gateway.http.connection import Edge
+from gateway.http.early import EarlyAnswers
+from gateway.http.listener import Listener
 from gateway.http.protocol import PartnerProtocol
+from gateway.http.security_log import SecurityLog
+from gateway.http.traffic import Place, Traffic
 
 _LOOPBACK = "127.0.0.1"
 _BACKLOG = 1024
-_KEEP_ALIVE_S = 60
 _GRACE_S = 10
 _HEADERS = [
     ("Cache-Control", "no-store"),
@@ -27,12 +31,19 @@ _HEADERS = [
 
 @dataclass(frozen=True, slots=True)
 class PartnerApi:
-    """The application with its address and its TLS."""
+    """The application, where it is served, how, and within which limits.
+
+    `proxies` are the pins of those whose word on the client's certificate is taken.
+    """
 
     app: ASGIApp
     host: str
     port: int
     tls: ssl.SSLContext
+    public_url: str
+    traffic: Traffic
+    log: SecurityLog
+    proxies: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +73,9 @@ async def serve(
         started(Listening(partners.getsockname()[1], loopback.getsockname()[1]))
         last = asyncio.Event()
         async with asyncio.TaskGroup() as group:
-            group.create_task(_until(last, _plain(operations), loopback))
+            group.create_task(_until(last, _Server(_plain(operations)), loopback))
             try:
-                await _until(stop, _partner(api), partners)
+                await _until(stop, _PartnerServer(api), partners)
             finally:
                 last.set()
 
@@ -79,7 +90,7 @@ async def serve_operations(
     """
     with closing(_bind(_LOOPBACK, port)) as loopback:
         started(loopback.getsockname()[1])
-        await _until(stop, _plain(operations), loopback)
+        await _until(stop, _Server(_plain(operations)), loopback)
 
 
 class _Server(uvicorn.Server):
@@ -90,9 +101,35 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def _until(stop: asyncio.Event, config: uvicorn.Config, listener: socket) -> None:
+class _PartnerServer(_Server):
+    """Accepts connections by itself, to limit them before the handshake."""
+
+    def __init__(self, api: PartnerApi) -> None:
+        super().__init__(uvicorn.Config(api.app, http="httptools", headers=_HEADERS, **_COMMON))
+        self._api = api
+        self._edge = Edge(
+            api.traffic,
+            EarlyAnswers(api.public_url),
+            api.public_url.encode("ascii"),
+            api.proxies,
+            api.log.refused,
+        )
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        listeners = [
+            Listener(listening, self._api.tls, self._api.traffic, self._protocol, self._api.log)
+            for listening in sockets or []
+        ]
+        self.servers = listeners  # type: ignore[assignment]  # it asks for no more than these have
+        self.started = True
+
+    def _protocol(self, place: Place) -> PartnerProtocol:
+        loop = asyncio.get_running_loop()
+        return PartnerProtocol(self.config, self.server_state, self._edge, place, loop)
+
+
+async def _until(stop: asyncio.Event, server: _Server, listener: socket) -> None:
     """Run a server until *stop* is set, or until it ends by itself."""
-    server = _Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     stopping = asyncio.create_task(stop.wait())
     try:
@@ -101,17 +138,6 @@ async def _until(stop: asyncio.Event, config: uvicorn.Config, listener: socket) 
         stopping.cancel()
         server.should_exit = True
         await serving
-
-
-def _partner(api: PartnerApi) -> uvicorn.Config:
-    return uvicorn.Config(
-        api.app,
-        http=PartnerProtocol,
-        ssl_context_factory=lambda _config, _default: api.tls,
-        headers=_HEADERS,
-        timeout_keep_alive=_KEEP_ALIVE_S,
-        **_COMMON,
-    )
 
 
 def _plain(app: ASGIApp) -> uvicorn.Config:

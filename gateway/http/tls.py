@@ -1,15 +1,10 @@
 """TLS of the partner API: version 1.3, and a certificate of the client with every connection."""
 
 import ssl
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.errors import StartRefused
-
-HandshakeFailed = Callable[[str], None]
-"""Told the reason of each handshake that failed: a word of OpenSSL, such as
-`CERTIFICATE_VERIFY_FAILED: certificate has expired`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +16,7 @@ class TlsFiles:
     client_ca: Path
 
 
-def server_context(files: TlsFiles, failed: HandshakeFailed) -> ssl.SSLContext:
+def server_context(files: TlsFiles) -> ssl.SSLContext:
     """Return the context for which a handshake without a valid client certificate fails.
 
     Sessions are not resumed: each connection proves its certificate anew.
@@ -30,23 +25,10 @@ def server_context(files: TlsFiles, failed: HandshakeFailed) -> ssl.SSLContext:
         StartRefused: A file is missing or not what it should be.
     """
 
-    class Handshake(ssl.SSLObject):
-        """A failed handshake reaches no application; so it is counted here."""
-
-        def do_handshake(self) -> None:
-            try:
-                super().do_handshake()
-            except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
-                raise
-            except ssl.SSLError as error:
-                failed(_reason(error))
-                raise
-
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     context.verify_mode = ssl.CERT_REQUIRED
     context.num_tickets = 0
-    context.sslobject_class = Handshake
     context.set_alpn_protocols(["http/1.1"])
     try:
         context.load_cert_chain(files.certificate, files.key)
@@ -56,9 +38,3 @@ def server_context(files: TlsFiles, failed: HandshakeFailed) -> ssl.SSLContext:
             f"TLS needs {files.certificate}, {files.key} and {files.client_ca}: {error}"
         ) from error
     return context
-
-
-def _reason(error: ssl.SSLError) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"{error.reason}: {error.verify_message}"
-    return error.reason or "UNKNOWN"

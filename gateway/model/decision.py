@@ -123,12 +123,14 @@ def check_complete(decision: Decision, offered: Iterable[str]) -> None:
     """Refuse a decision that does not place every offered member in exactly one outcome.
 
     Raises:
-        PolicyUnavailable: A member is missing, stands twice, was never offered, or a denial
-            releases something.
+        PolicyUnavailable: A member is missing, stands twice, was never offered, is withheld
+            without a reason, or a denial releases something.
     """
     placed = [member for outcome in decision.outcomes for member in outcome.members]
     if sorted(placed) != sorted(offered):
         raise PolicyUnavailable("the decision does not place every member exactly once")
+    if any(o.action is Action.WITHHOLD and not o.reasons for o in decision.outcomes):
+        raise PolicyUnavailable("the decision withholds without a reason")
     withheld = decision.members(Action.WITHHOLD)
     if decision.verdict is Verdict.DENY and len(withheld) != len(placed):
         raise PolicyUnavailable("the decision denies, yet releases a member")

@@ -80,6 +80,14 @@ class SubjectToken:
 
 
 @dataclass(frozen=True, slots=True)
+class Concern:
+    """An entry concerns *unit*, which may read the part *role* of its record."""
+
+    unit: str
+    role: Part
+
+
+@dataclass(frozen=True, slots=True)
 class NewDelivery:
     """A sealed payload on its way into the outbox."""
 
@@ -109,7 +117,11 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class Settle:
-    """End or postpone an attempt; dropped if the lease is no longer ours."""
+    """End or postpone an attempt; dropped if the lease is no longer ours.
+
+    `acknowledged` is the digest (SHA-256, hex) with which a recipient acknowledged what it
+    fetched, kept so that a repeat can be recognised when the payload is gone.
+    """
 
     delivery_id: str
     token: str | None
@@ -118,6 +130,7 @@ class Settle:
     next_at: int | None
     keep_payload: bool
     failure_logged: bool = False
+    acknowledged: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +162,7 @@ class Draft:
     subjects: tuple[SubjectToken, ...] = ()
     delivery: NewDelivery | None = None
     effects: tuple[Effect, ...] = ()
+    concerns: tuple[Concern, ...] = ()
     new_policy_digest: str | None = None
     new_registry_digest: str | None = None
 

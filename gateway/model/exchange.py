@@ -15,7 +15,8 @@ class Message:
     """One HTTP request as it came, before anything in it is believed.
 
     `headers` are lower-case names with their values in the order received; `target_uri` is
-    built from the gateway's own public address, never from the Host header.
+    built from the gateway's own public address, never from the Host header. `proxied` says
+    that the certificate is a trusted proxy's word, not what the connection itself proved.
     """
 
     method: str
@@ -23,6 +24,7 @@ class Message:
     headers: tuple[tuple[str, str], ...]
     body: bytes
     certificate: bytes | None
+    proxied: bool = False
 
     def header(self, name: str) -> str | None:
         """Return the only value of *name*, or None if it is absent or came twice."""

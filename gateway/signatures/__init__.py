@@ -4,8 +4,11 @@ from gateway.signatures.keys import ALGORITHMS, RequestSigner, algorithm_of, pub
 from gateway.signatures.profile import (
     COMPONENTS,
     LABEL,
+    READING_COMPONENTS,
     TAG,
     content_digest,
+    is_signed,
+    sign_reading,
     sign_request,
     verify_request,
 )
@@ -14,11 +17,14 @@ __all__ = [
     "ALGORITHMS",
     "COMPONENTS",
     "LABEL",
+    "READING_COMPONENTS",
     "TAG",
     "RequestSigner",
     "algorithm_of",
     "content_digest",
+    "is_signed",
     "public_key",
+    "sign_reading",
     "sign_request",
     "verify_request",
 ]

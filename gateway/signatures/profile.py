@@ -3,6 +3,10 @@
 One signature under the label `sig1`, over exactly the components below in exactly this order,
 with the parameters `created`, `keyid`, `alg` and `tag`, and over a Content-Digest (RFC 9530)
 that holds the SHA-256 of the body as sent.
+
+A request that only reads has no body, and so no content type, no digest and no idempotency
+key: its signature covers `@method` and `@target-uri`, with the same parameters. The method
+alone says which of the two it is, so that neither can be taken for the other.
 """
 
 import hashlib
@@ -27,10 +31,23 @@ if TYPE_CHECKING:
 
 LABEL = "sig1"
 TAG = "datenschleuse-v1"
-COMPONENTS = ("@method", "@target-uri", "content-type", "content-digest", "idempotency-key")
+Components = tuple[str, ...]
+COMPONENTS: Components = (
+    "@method",
+    "@target-uri",
+    "content-type",
+    "content-digest",
+    "idempotency-key",
+)
+READING_COMPONENTS: Components = COMPONENTS[:2]
 
-_FIELDS = COMPONENTS[2:]
-_COVERED = "(" + " ".join(f'"{name}"' for name in COMPONENTS) + ")"
+_COVERED = {
+    components: "(" + " ".join(f'"{name}"' for name in components) + ")"
+    for components in (COMPONENTS, READING_COMPONENTS)
+}
+
+_READING_METHODS = frozenset({"GET", "HEAD"})
+_SIGNATURE_FIELDS = ("signature-input", "signature")
 _PARAMETERS = ("alg", "created", "keyid", "tag")
 _INPUT = re.compile(LABEL + r'=(\([^()]*\))((?:;[a-z]+=(?:[0-9]{1,15}|"[^"\\]*"))*)', re.ASCII)
 _PARAMETER = re.compile(r';([a-z]+)=(?:"([^"]*)"|([0-9]+))', re.ASCII)
@@ -62,12 +79,28 @@ def sign_request(
         "idempotency-key": idempotency_key,
         "content-digest": content_digest(body),
     }
+    return fields | _sign(signer, method, target_uri, fields, created)
+
+
+def sign_reading(signer: "Signer", *, method: str, target_uri: str, created: int) -> dict[str, str]:
+    """Return the headers of a signed request that only reads."""
+    return _sign(signer, method, target_uri, {}, created)
+
+
+def is_signed(message: Message) -> bool:
+    """Whether *message* has anything that would be part of a signature."""
+    return any(name in _SIGNATURE_FIELDS for name, _ in message.headers)
+
+
+def _sign(
+    signer: "Signer", method: str, target_uri: str, fields: Mapping[str, str], created: int
+) -> dict[str, str]:
     parameters = (
-        f'{_COVERED};created={created};keyid="{signer.kid}"'
+        f'{_COVERED[_components(method)]};created={created};keyid="{signer.kid}"'
         f';alg="{algorithm_of(signer.public_jwk)}";tag="{TAG}"'
     )
     signature = signer.sign(_signature_base(method, target_uri, fields, parameters))
-    return fields | {
+    return {
         "signature-input": f"{LABEL}={parameters}",
         "signature": f"{LABEL}=:{b64encode(signature).decode()}:",
     }
@@ -76,15 +109,20 @@ def sign_request(
 def verify_request(message: Message, key: SigningKey, *, now: int, skew_s: int) -> dict[str, str]:
     """Check that the holder of *key* signed *message* within *skew_s* seconds of *now*.
 
-    Returns the fields `signature-input`, `signature` and `content-digest` as they were sent.
+    Returns the fields `signature-input`, `signature` and, unless the message only reads,
+    `content-digest` as they were sent.
 
     Raises:
         AuthenticationFailed: It did not, or not by the profile; the text says in what.
         KeyRefused: *key* itself is not one that signs requests.
     """
-    fields = {name: _only(message, name) for name in (*_FIELDS, "signature-input", "signature")}
-    parameters = _parameters(fields["signature-input"], key, now, skew_s)
-    _check_digest(fields["content-digest"], message.body)
+    covered = [name for name in _components(message.method) if not name.startswith("@")]
+    fields = {name: _only(message, name) for name in (*covered, *_SIGNATURE_FIELDS)}
+    parameters = _parameters(message.method, fields["signature-input"], key, now, skew_s)
+    if covered:
+        _check_digest(fields["content-digest"], message.body)
+    elif message.body:
+        raise AuthenticationFailed("a request that only reads has a body")
     base = _signature_base(message.method, message.target_uri, fields, parameters)
     try:
         ALGORITHMS[key.alg](public_key=public_key(key.jwk)).verify(
@@ -92,7 +130,12 @@ def verify_request(message: Message, key: SigningKey, *, now: int, skew_s: int) 
         )
     except (InvalidSignature, SignatureError) as error:
         raise AuthenticationFailed("the signature does not match the request") from error
-    return {name: fields[name] for name in ("signature-input", "signature", "content-digest")}
+    kept = (*_SIGNATURE_FIELDS, "content-digest") if covered else _SIGNATURE_FIELDS
+    return {name: fields[name] for name in kept}
+
+
+def _components(method: str) -> Components:
+    return READING_COMPONENTS if method in _READING_METHODS else COMPONENTS
 
 
 def _only(message: Message, name: str) -> str:
@@ -106,13 +149,13 @@ def _only(message: Message, name: str) -> str:
     return value
 
 
-def _parameters(signature_input: str, key: SigningKey, now: int, skew_s: int) -> str:
+def _parameters(method: str, signature_input: str, key: SigningKey, now: int, skew_s: int) -> str:
     """Return the signature parameters as they were sent, every one of them checked."""
     match = _INPUT.fullmatch(signature_input)
     if match is None:
         raise AuthenticationFailed(f"Signature-Input is not one {LABEL} in canonical form")
     covered, parameters = match.groups()
-    if covered != _COVERED:
+    if covered != _COVERED[_components(method)]:
         raise AuthenticationFailed("the signature covers other components or in another order")
     found = [(name, text or number) for name, text, number in _PARAMETER.findall(parameters)]
     if tuple(sorted(name for name, _ in found)) != _PARAMETERS:
@@ -155,6 +198,6 @@ def _signature_base(
 ) -> bytes:
     """Return what is signed (RFC 9421 2.5): one line a component, the parameters last."""
     lines = [f'"@method": {method}', f'"@target-uri": {target_uri}']
-    lines += [f'"{name}": {fields[name]}' for name in _FIELDS]
+    lines += [f'"{name}": {fields[name]}' for name in _components(method)[2:]]
     lines.append(f'"@signature-params": {parameters}')
     return "\n".join(lines).encode()

@@ -14,7 +14,7 @@ from cryptography.x509 import load_der_x509_certificate
 from gateway.errors import AuthenticationFailed, KeyRefused, RegistryUnavailable
 from gateway.model.exchange import Caller, Message, Moment
 from gateway.ports import UnitRegistry
-from gateway.signatures import verify_request
+from gateway.signatures import is_signed, verify_request
 
 
 async def authenticate(
@@ -23,7 +23,9 @@ async def authenticate(
     """Return the registered, active unit that sent *message*.
 
     *signed* says that the call changes something and must carry the unit's signature, made
-    within *skew_s* seconds of *moment*; it is then kept as evidence.
+    within *skew_s* seconds of *moment*; it is then kept as evidence. A call that only reads
+    needs one behind a proxy, whose word alone proves nothing; where one is given anyway, it
+    must be right.
 
     Raises:
         AuthenticationFailed: No registered, active unit proves to be the sender.
@@ -39,7 +41,7 @@ async def authenticate(
     if not unit.active:
         raise AuthenticationFailed(f"unit {unit.id} is suspended")
     evidence = {}
-    if signed:
+    if signed or message.proxied or is_signed(message):
         try:
             evidence = verify_request(
                 message, unit.signing_key, now=moment.evaluated_at, skew_s=skew_s

@@ -1,6 +1,6 @@
 """Asks the policy decision point, and believes only a whole decision document."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from gateway.errors import PolicyUnavailable
@@ -58,18 +58,20 @@ async def decide(
     return decision, asked
 
 
-def _refusal(answer: Mapping[str, Json], lacking: str) -> dict[str, Json]:
-    """Turn a decision whose obligation nobody here can fulfil into a denial."""
-    pair = {"reason": "obligation_unsupported", "rule": "GATEWAY-1"}
+def _refusal(answer: Mapping[str, Json], lacking: Collection[str]) -> dict[str, Json]:
+    """Turn a decision with obligations that nobody here can fulfil into a denial without them."""
+    denials = [*answer["denials"], {"reason": "obligation_unsupported", "rule": "GATEWAY-1"}]
     members = sorted(member for outcome in answer["outcomes"] for member in outcome["members"])
+    withheld = {
+        "action": "withhold",
+        "parameters": {},
+        "reasons": denials[:1],
+        "members": members,
+    }
     return {
         **answer,
         "verdict": "deny",
-        "denials": [*answer["denials"], pair],
-        "outcomes": [
-            {"action": "withhold", "parameters": {}, "reasons": [pair], "members": members}
-        ]
-        if members
-        else [],
-        "obligations": [item for item in answer["obligations"] if item["code"] != lacking],
+        "denials": denials,
+        "outcomes": [withheld] if members else [],
+        "obligations": [item for item in answer["obligations"] if item["code"] not in lacking],
     }

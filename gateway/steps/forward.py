@@ -15,7 +15,7 @@ from gateway.model.exchange import Moment
 from gateway.model.unit import Unit
 from gateway.ports import Clock, DecisionLog, Delivery, Destination, Outbox, UnitRegistry
 from gateway.reading import receipt_for
-from gateway.sealing import SealingFailed, sealed_to
+from gateway.withdrawal import withdrawal
 
 _CHECKS = 3
 _STATES = {
@@ -147,35 +147,12 @@ def _obstacle(
     delivery: Delivery, unit: Unit | None, moment: Moment, ports: ForwardPorts
 ) -> _Obstacle | None:
     """Look again at everything that a delivery depends on (DESIGN 8)."""
-    code = _withdrawal(delivery, unit, moment) or ports.objection(delivery)
+    code = withdrawal(delivery, unit, moment) or ports.objection(delivery)
     if code is not None:
         return _Obstacle(Event.WITHDRAWN, code)
     if moment.evaluated_at - delivery.created_at >= ports.patience.give_up_after_s:
         return _Obstacle(Event.GIVEN_UP, "not_acknowledged_in_time")
     return None
-
-
-def _withdrawal(delivery: Delivery, unit: Unit | None, moment: Moment) -> str | None:
-    if unit is None:
-        return "recipient_unknown"
-    if not unit.active:
-        return "recipient_suspended"
-    if not unit.may_receive:
-        return "recipient_may_not_receive"
-    if delivery.bucket is None or delivery.jwe is None:
-        return "record_erased"
-    if unit.encryption_key is None or unit.encryption_key.kid != _kid(delivery.jwe):
-        return "encryption_key_changed"
-    if delivery.delete_at_day is not None and delivery.delete_at_day < moment.evaluated_on:
-        return "delete_date_passed"
-    return None
-
-
-def _kid(jwe: bytes) -> str | None:
-    try:
-        return sealed_to(jwe)
-    except SealingFailed:
-        return None
 
 
 async def _end_untried(

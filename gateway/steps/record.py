@@ -11,6 +11,7 @@ from gateway.drafting import Composed, Drafter, random_id
 from gateway.model.decision import Action, Outcome, Reason, Verdict
 from gateway.model.evidence import (
     Claim,
+    Concern,
     DeliveryState,
     EntryType,
     NewDelivery,
@@ -41,9 +42,9 @@ def compose_record(
     """Return the draft of a decision: leaf, record, sealed payload, idempotency key, index.
 
     Raises:
-        PolicyUnavailable: The decision does not say how long its record is kept.
+        PolicyUnavailable: The decision does not say how long its record is kept, or gives a
+            reason that has no sentence in the catalogue.
         KeysUnavailable: A key of bucket or index can be neither read nor made.
-        KeyError: A reason of the decision has no sentence in the catalogue.
     """
     decision = ruling.decision
     exchange_id = random_id()
@@ -70,6 +71,7 @@ def compose_record(
         claim=replace(claim, status=STATUS[ruling.verdict]),
         delivery=delivery,
         subjects=_subjects(exchange, ruling, keys),
+        concerns=(Concern(exchange.sender.id, Part.SENDER),),
     )
 
 

@@ -14,7 +14,7 @@ from gateway.schemas import PayloadSchema
 
 Json = Any
 _SHORTEST = 4
-_NO_SECRET = re.compile(r"\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2})?)?|[\d\s.,:/+-]+")
+_NO_SECRET = re.compile(r"\d{4}-\d{2}-\d{2}(t[\d:.]+(z|[+-]\d{2}:\d{2})?)?|[\d\s.,:/+-]+")
 
 
 @dataclass(frozen=True, slots=True)

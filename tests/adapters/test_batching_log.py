@@ -155,9 +155,7 @@ async def test_after_an_error_that_nobody_foresaw_nobody_waits_for_ever(
 
 async def test_before_it_is_opened_it_takes_no_entry(sql_gateway: SqlGateway) -> None:
     key = FileSigner.load(sql_gateway.home / "keys" / "checkpoint.pem")
-    log = BatchingLog(
-        SqlAppender(sql_gateway.database, key), sql_gateway.reader, batch_limit=4
-    )
+    log = BatchingLog(SqlAppender(sql_gateway.database, key), sql_gateway.reader, batch_limit=4)
     with pytest.raises(LogUnavailable):
         await log.append(await sql_gateway.draft())
 

@@ -109,9 +109,7 @@ def test_what_is_settled_is_not_settled_again(connection: Connection) -> None:
 
 
 def test_settling_from_a_state_that_it_is_not_in_changes_nothing(connection: Connection) -> None:
-    assert not sql_effects.apply(
-        connection, a_settle(token=None, from_state=DeliveryState.HELD)
-    )
+    assert not sql_effects.apply(connection, a_settle(token=None, from_state=DeliveryState.HELD))
     assert row(connection).state == "queued"
 
 

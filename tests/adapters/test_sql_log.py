@@ -65,9 +65,7 @@ async def test_within_a_batch_the_first_has_the_key_and_losers_leave_no_gap(
 
 async def test_a_batch_of_stale_drafts_signs_no_checkpoint(sql_gateway: SqlGateway) -> None:
     before = everything(sql_gateway)
-    drafts = [
-        replace(draft, registry_digest=OTHER_DIGEST) for draft in await sql_gateway.drafts(3)
-    ]
+    drafts = [replace(draft, registry_digest=OTHER_DIGEST) for draft in await sql_gateway.drafts(3)]
     assert an_appender(sql_gateway).append(drafts) == [Stale()] * 3
     assert everything(sql_gateway) == before
 

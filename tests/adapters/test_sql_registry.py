@@ -9,7 +9,8 @@ from sqlalchemy import event, text
 from gateway.adapters.sql_database import open_database
 from gateway.adapters.sql_registry import SqlRegistry, unit_documents
 from gateway.errors import RegistryUnavailable
-from tests.builders import REPOSITORY, a_unit, canonical_unit, the_police
+from gateway.registry import canonical_unit
+from tests.builders import REPOSITORY, a_unit, the_police
 from tests.gateways import SqlGateway
 
 

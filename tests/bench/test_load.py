@@ -8,6 +8,7 @@ import pytest
 
 from gateway.bench.figures import BenchFailed
 from gateway.bench.load import Load
+from gateway.demo.stage import free_ports
 
 
 def a_request(body):
@@ -54,4 +55,13 @@ def test_a_server_that_hangs_up_ends_the_bench(start_recipient, client_tls):
             await load.send([a_request(b"x")] * 4)
 
     with pytest.raises(BenchFailed, match="closed a connection"):
+        asyncio.run(run())
+
+
+def test_a_server_that_takes_no_connection_ends_the_bench(client_tls):
+    async def run():
+        async with Load(free_ports(1)[0], client_tls, 1):
+            pass
+
+    with pytest.raises(BenchFailed, match="takes no connection"):
         asyncio.run(run())

@@ -1,14 +1,24 @@
 """Processes are kept on a core, and their CPU counted with that of their children."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from gateway.bench.processes import Cores, core_seconds, cpu_seconds, family, on_core, paused
+from gateway.bench.processes import (
+    Cores,
+    core_seconds,
+    cpu_seconds,
+    end,
+    family,
+    on_core,
+    paused,
+)
 
 BURN = "import time\nuntil = time.process_time() + 0.3\nwhile time.process_time() < until: pass\n"
 
@@ -26,9 +36,11 @@ def parent():
     process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
     assert process.stdout is not None
     assert process.stdout.readline() == b"ready\n"
+    members = family([process.pid])
     yield process
-    for pid in family([process.pid]):
-        os.kill(pid, 9)
+    for pid in members:
+        with suppress(ProcessLookupError):
+            os.kill(pid, 9)
     process.wait()
     process.stdout.close()
 
@@ -80,3 +92,23 @@ def test_a_paused_family_stands_still_and_goes_on(parent):
 def test_a_core_is_never_busier_than_it_is_there():
     busy, there = core_seconds(Cores.of_this_machine().measured)
     assert 0 < busy < there
+
+
+def test_a_stopped_process_is_ended_all_the_same(parent):
+    with paused([parent.pid]):
+        end(parent, 10)
+    assert parent.returncode == -signal.SIGTERM
+
+
+def test_a_process_that_does_not_obey_is_killed():
+    code = (
+        "import signal, time\n"
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "print('ready', flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        end(process, 0.1)
+    assert process.returncode == -signal.SIGKILL

@@ -1,14 +1,18 @@
-"""`datenschleuse partner receive` and `datenschleuse worker`, as the processes that they are."""
+"""`datenschleuse partner` and `datenschleuse worker`, as the processes that they are."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
 
 from gateway.adapters.clock import SystemClock
 from tests.adapters.https_recipient import Certificates, free_port, make_certificates
+from tests.builders import keys_of
 from tests.cli.processes import access_file, found_gateway, running
 from tests.delivery.world import a_unit, open_world
+from tests.gateways import SqlGateway
+from tests.serving import OFFICE, access_file_of, served
 
 
 @pytest.fixture
@@ -73,3 +77,57 @@ async def test_receiving_needs_the_keys_of_the_log(
 
     assert status == 1
     assert "Der Empfang startet nicht" in partner.output
+
+
+def fetch(access: Path, into: Path, *more: str) -> tuple[str | Path, ...]:
+    """Return the command that empties the inbox of the order office."""
+    opening = ("--decryption-key", access.with_name("opening.pem"))
+    return ("partner", "fetch", "--partner", access, *opening, "--into", into, *more)
+
+
+async def test_the_inbox_is_emptied_into_a_folder(
+    sql_gateway: SqlGateway, home: Path, tmp_path: Path
+) -> None:
+    sql_gateway.clock.at = int(time.time())
+    async with served(sql_gateway, tmp_path) as api:
+        access = await access_file_of(api, OFFICE, home, endpoint=None)
+        sent = [(await sql_gateway.submit()).exchange_id for _ in range(2)]
+        async with running(*fetch(access, tmp_path / "inbox")) as first:
+            statuses = [await first.stop_by_itself()]
+        async with running(*fetch(access, tmp_path / "inbox", "--json")) as second:
+            statuses.append(await second.stop_by_itself())
+
+    kept = [json.loads(path.read_text()) for path in (tmp_path / "inbox").iterdir()]
+    assert statuses == [0, 0]
+    assert {document["exchange"]["exchange_id"] for document in kept} == set(sent)
+    assert all(f"Angenommen: Vorgang {exchange_id}" in first.output for exchange_id in sent)
+    assert "Beispielufer" not in first.output
+    assert second.output == ""
+
+
+async def test_a_delivery_that_is_refused_is_said_and_is_the_exit_status(
+    sql_gateway: SqlGateway, home: Path, tmp_path: Path
+) -> None:
+    sql_gateway.clock.at = int(time.time())
+    async with served(sql_gateway, tmp_path) as api:
+        access = await access_file_of(api, OFFICE, home, endpoint=None)
+        await sql_gateway.submit()
+        other = keys_of("polizei").decryption  # it does not open what is for the office
+        access.with_name("opening.pem").write_bytes(other.as_pem(private=True))
+        async with running(*fetch(access, tmp_path / "inbox", "--json")) as fetching:
+            status = await fetching.stop_by_itself()
+
+    line = json.loads(fetching.output)
+    assert status == 1
+    assert (line["exchange_id"], line["problem"].split(":")[0]) == (None, "seal_refused")
+
+
+async def test_without_a_gateway_nothing_is_fetched(
+    tmp_path: Path, certificates: Certificates
+) -> None:
+    found_gateway(tmp_path / "gateway", certificates)
+    file = access_file(tmp_path, tmp_path / "gateway", certificates)
+    into = ("--decryption-key", tmp_path / "opening.pem", "--into", tmp_path / "inbox")
+    async with running("partner", "fetch", "--partner", file, *into) as fetching:
+        assert await fetching.stop_by_itself() == 2
+    assert "Abgeholt ist nicht alles" in fetching.output

@@ -22,12 +22,13 @@ from gateway.model.evidence import (
     SubjectToken,
 )
 from gateway.reading import part_of
+from gateway.registry import canonical_unit
 from gateway.tlog.checkpoint import Checkpoint, open_checkpoint
 from gateway.tlog.jwk import PublicKey
 from gateway.tlog.merkle import leaf_hash, verify_consistency, verify_inclusion
 from gateway.tlog.note import VerifierKey
 from gateway.tlog.tiles import decode_bundle
-from tests.builders import NOW, ORIGIN, canonical_unit, the_police
+from tests.builders import NOW, ORIGIN, the_police
 from tests.gateways import BUCKET, Gateway, MemoryGateway, SqlGateway, a_delivery
 
 KEY = "00000000-0000-4000-8000-000000000000"
@@ -159,14 +160,16 @@ async def test_of_concurrent_drafts_with_one_key_exactly_one_is_stored(gateway: 
     assert len(await gateway.deliveries()) == 1
 
 
-@pytest.mark.parametrize("which", ["policy_digest", "registry_digest"])
+@pytest.mark.parametrize(
+    "other", [{"policy_digest": OTHER_DIGEST}, {"registry_digest": OTHER_DIGEST}]
+)
 async def test_a_draft_under_another_digest_is_stale_and_leaves_nothing(
-    gateway: Gateway, which: str
+    gateway: Gateway, other: dict[str, Any]
 ) -> None:
     size = await size_of(gateway)
     draft = await gateway.draft(claim=a_claim(), delivery=a_delivery())
 
-    fate = await gateway.ports.log.append(replace(draft, **{which: OTHER_DIGEST}))
+    fate = await gateway.ports.log.append(replace(draft, **other))
 
     assert fate == Stale()
     assert await size_of(gateway) == size
@@ -237,9 +240,7 @@ async def test_a_draft_whose_effect_comes_too_late_leaves_nothing(gateway: Gatew
 
 async def test_neither_claim_nor_earlier_effects_of_a_lost_draft_stay(gateway: Gateway) -> None:
     await gateway.append(delivery=a_delivery())
-    settled = Settle(
-        "e" * 32, "mine", DeliveryState.QUEUED, DeliveryState.DELIVERED, None, False
-    )
+    settled = Settle("e" * 32, "mine", DeliveryState.QUEUED, DeliveryState.DELIVERED, None, False)
     size = await size_of(gateway)
 
     assert await gateway.append(claim=a_claim(), effects=(a_lease(), settled)) == Lost(None)

@@ -85,9 +85,7 @@ def a_delivery(delivery_id: str = "a", **changes: object) -> NewDelivery:
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 
-def a_lease(
-    delivery_id: str = "a", token: str = "mine", now: int = NOW, attempt: int = 1
-) -> Lease:
+def a_lease(delivery_id: str = "a", token: str = "mine", now: int = NOW, attempt: int = 1) -> Lease:
     return Lease(delivery_id, attempt, token, now, now + 60)
 
 
@@ -299,3 +297,69 @@ async def test_what_is_too_old_or_past_its_delete_date_has_lapsed(office: Office
 
 async def test_an_entry_without_a_delivery_has_none(office: Office) -> None:
     assert await office.outbox.of_exchange(3) is None
+
+
+# --- what a unit fetches itself -----------------------------------------------------
+
+
+async def waiting(
+    office: Office, after: int = -1, limit: int = LIMIT, max_bytes: int = 1000
+) -> list[str]:
+    found = await office.outbox.waiting_for("ordnungsamt", NOW, after, limit, max_bytes)
+    return [delivery.id for delivery in found]
+
+
+async def test_what_waits_for_a_unit_comes_in_the_order_of_its_decisions(office: Office) -> None:
+    for index, name in ((9, "c"), (3, "a"), (5, "b")):
+        office.insert(index, a_delivery(name))
+    office.insert(4, a_delivery("d", recipient="jugendamt"))
+
+    assert await waiting(office) == ["a", "b", "c"]
+    assert await waiting(office, after=3) == ["b", "c"]
+    assert await waiting(office, limit=1) == ["a"]
+
+
+async def test_what_was_parked_waits_and_what_is_held_or_settled_does_not(office: Office) -> None:
+    for index, name in enumerate("abcd"):
+        office.insert(index, a_delivery(name))
+    office.insert(7, a_delivery("e", state=DeliveryState.HELD))
+    parked = a_settle(DeliveryState.PARKED, delivery_id="b", token=None, keep_payload=True)
+    for settle in (
+        parked,
+        a_settle(DeliveryState.DELIVERED, delivery_id="c", token=None),
+        a_settle(DeliveryState.WITHDRAWN, delivery_id="d", token=None),
+    ):
+        assert office.apply(settle)
+
+    assert await waiting(office) == ["a", "b"]
+
+
+async def test_what_somebody_has_leased_does_not_wait_until_the_lease_is_over(
+    office: Office,
+) -> None:
+    office.insert(1, a_delivery())
+    assert office.apply(a_lease())
+
+    assert await waiting(office) == []
+    later = await office.outbox.waiting_for("ordnungsamt", NOW + 60, -1, LIMIT, 1000)
+    assert [delivery.id for delivery in later] == ["a"]
+
+
+async def test_a_page_ends_before_it_is_too_large_but_is_never_empty(office: Office) -> None:
+    for index, size in enumerate((40, 50, 20)):
+        office.insert(index, a_delivery("abc"[index], jwe=b"x" * size))
+
+    assert await waiting(office, max_bytes=90) == ["a", "b"]
+    assert await waiting(office, max_bytes=89) == ["a"]
+    assert await waiting(office, max_bytes=1) == ["a"]
+
+
+async def test_a_delivery_is_found_by_its_id_in_whatever_state(office: Office) -> None:
+    office.insert(1, a_delivery())
+    office.apply(a_settle(DeliveryState.DELIVERED, token=None, acknowledged="d" * 64))
+
+    found = await office.outbox.find("a")
+
+    assert found is not None
+    assert (found.state, found.jwe, found.acknowledged) == (DeliveryState.DELIVERED, None, "d" * 64)
+    assert await office.outbox.find("b") is None

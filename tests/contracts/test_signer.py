@@ -38,10 +38,10 @@ def check(signer: Signer, signature: bytes, data: bytes) -> None:
         public = ed25519.Ed25519PublicKey.from_public_bytes(raw(jwk["x"]))
         public.verify(signature, data)
         return
-    numbers = (int.from_bytes(raw(jwk[name])) for name in ("x", "y"))
-    key = ec.EllipticCurvePublicNumbers(*numbers, ec.SECP256R1()).public_key()
-    halves = int.from_bytes(signature[:32]), int.from_bytes(signature[32:])
-    key.verify(encode_dss_signature(*halves), data, ec.ECDSA(hashes.SHA256()))
+    x, y = int.from_bytes(raw(jwk["x"])), int.from_bytes(raw(jwk["y"]))
+    key = ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key()
+    r, s = int.from_bytes(signature[:32]), int.from_bytes(signature[32:])
+    key.verify(encode_dss_signature(r, s), data, ec.ECDSA(hashes.SHA256()))
 
 
 def raw(encoded: str) -> bytes:

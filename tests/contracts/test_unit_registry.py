@@ -3,8 +3,8 @@
 import pytest
 
 from gateway.errors import RegistryUnavailable
-from gateway.registry import registry_digest
-from tests.builders import a_unit, canonical_unit, keys_of, the_police
+from gateway.registry import canonical_unit, registry_digest
+from tests.builders import a_unit, keys_of, the_police
 from tests.gateways import Gateway, MemoryGateway, SqlGateway
 
 
@@ -73,6 +73,4 @@ def tamper(gateway: Gateway, document: bytes) -> None:
         return
     assert isinstance(gateway, SqlGateway)
     with gateway.database.begin() as connection:
-        connection.exec_driver_sql(
-            "UPDATE unit SET document = ? WHERE id = 'polizei'", (document,)
-        )
+        connection.exec_driver_sql("UPDATE unit SET document = ? WHERE id = 'polizei'", (document,))

@@ -84,6 +84,24 @@ async def test_unknown_names_are_counted_and_never_printed(stage: Running) -> No
     assert pointers >= {"/facts", "/payload", "/payload/licensee_name", "/field_facts", ""}
 
 
+@pytest.mark.parametrize(
+    ("fact", "value"),
+    [("consent", {"_sd": "x"}), ("consent", {"...": "x"}), ("review_date", "0001-01-01")],
+)
+async def test_a_fact_that_no_record_could_hold_is_the_senders_fault(
+    stage: Running, fact: str, value: Json
+) -> None:
+    """Told as such, since sending it again would not help."""
+    exchange = exchanges.emergency_exits()
+    exchange["facts"][fact] = value
+    before = log_copy(stage)
+
+    answer = await send(stage, POLICE, exchange)
+
+    assert (answer.status, answer.json()["faults"][0]["pointer"]) == (422, f"/facts/{fact}")
+    assert await recorded_since(stage, before) == (["InvalidRequest"], 0)
+
+
 async def test_a_replay_gets_the_stored_answer_one_decision_and_one_delivery(
     stage: Running,
 ) -> None:

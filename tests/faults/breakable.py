@@ -50,6 +50,17 @@ class Breakable(Running):
     def kill(self, name: str) -> None:
         self.stop(name, signal.SIGKILL)
 
+    def mend(self) -> None:
+        """Take all orders back, and start again what does not run."""
+        for name in ("gateway", "worker"):
+            self.spare(name)
+            if name in self.processes and self.processes[name].poll() is not None:
+                del self.processes[name]
+        if "gateway" not in self.processes:
+            self.start_gateway()
+        if "worker" not in self.processes:
+            self.start_worker()
+
 
 @contextmanager
 def breakable(folder: Path, **choices: Any) -> Iterator[Breakable]:

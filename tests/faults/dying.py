@@ -27,8 +27,8 @@ GATEWAY_POINTS = {
     "all written, not committed": ("gateway.adapters.sql_log", "SqlAppender._append", "after"),
     "committed, not told": ("gateway.adapters.sql_log", "SqlAppender.append", "after"),
     "answer made, not sent": ("gateway.pipeline", "answer_from", "after"),
-    "refusal not recorded": ("gateway.pipeline", "record_refusal", "before"),
-    "refusal recorded, not answered": ("gateway.pipeline", "record_refusal", "after"),
+    "refusal not recorded": ("gateway.refusals", "Refusals.record", "before"),
+    "refusal recorded, not answered": ("gateway.refusals", "Refusals.record", "after"),
 }
 WORKER_POINTS = {
     "delivery seen": ("gateway.adapters.sql_outbox", "SqlOutbox.due", "after"),

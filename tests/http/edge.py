@@ -1,11 +1,12 @@
 """A real server over TLS whose pipeline stops after the signature."""
 
 import asyncio
+import logging
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,15 +15,19 @@ from uvicorn.loops.auto import auto_loop_factory
 
 from gateway.errors import RegistryUnavailable
 from gateway.http.api import build_api
+from gateway.http.limits import EdgeLimits
 from gateway.http.metrics import HttpMetrics
 from gateway.http.operations import operations_app
+from gateway.http.security_log import SecurityLog
 from gateway.http.server import Listening, PartnerApi, serve
 from gateway.http.tls import TlsFiles, server_context
+from gateway.http.traffic import Traffic
 from gateway.model.evidence import Answer
 from gateway.model.exchange import Message, Moment
 from gateway.model.unit import RegistrySnapshot
 from gateway.pipeline import Limits, Ports
 from gateway.ports import Head
+from gateway.settings import Settings
 from gateway.steps.authenticate import authenticate
 from gateway.steps.receive import receive
 from tests.partners import Member, Pki, a_snapshot
@@ -30,6 +35,42 @@ from tests.partners import Member, Pki, a_snapshot
 MAX_BODY = 20_000
 EXCHANGE_ID = "0123456789abcdef0123456789abcdef"
 PERMITTED = Answer(201, EXCHANGE_ID, {"verdict": "permit", "note": "für alle"})
+
+
+def a_limits(**changes: float) -> EdgeLimits:
+    """Return the limits that the settings have by default, but for *changes*."""
+    names = (field.name for field in fields(EdgeLimits))
+    defaults = {name: Settings.model_fields[name].default for name in names}
+    return EdgeLimits(**{**defaults, **changes})
+
+
+class HeardLog(SecurityLog):
+    """Keeps what it is told."""
+
+    def __init__(self, metrics: HttpMetrics) -> None:
+        super().__init__(metrics)
+        self.handshakes: list[str] = []
+        self.refusals: list[str] = []
+
+    def handshake_failed(self, reason: str) -> None:
+        self.handshakes.append(reason)
+        super().handshake_failed(reason)
+
+    def refused(self, kind: str, why: str) -> None:
+        self.refusals.append(kind)
+        super().refused(kind, why)
+
+
+class Complaints(logging.Handler):
+    """What libraries say that something went wrong, with the type of the error if there is one."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        self.lines.append(f"{record.name}: {record.getMessage()} {error!r}")
 
 
 @dataclass
@@ -87,17 +128,37 @@ class Edge:
     operations_port: int
     units: Units
     clock: Fixed
-    handshakes: list[str]
+    traffic: Traffic
+    log: HeardLog
+    complaints: list[str]
+    loop: asyncio.AbstractEventLoop | None = None
     stop: Callable[[], None] = lambda: None
     works_s: float = 0.0
     begun: threading.Event = field(default_factory=threading.Event)
     submitted: list[tuple[str, Any]] = field(default_factory=list)
     answers: Answer | Exception = PERMITTED
 
+    @property
+    def handshakes(self) -> list[str]:
+        return self.log.handshakes
+
+    def tasks(self) -> int:
+        """Return how many tasks the server's loop has, but for the one that counts."""
+
+        async def count() -> int:
+            return len(asyncio.all_tasks()) - 1
+
+        assert self.loop is not None
+        return asyncio.run_coroutine_threadsafe(count(), self.loop).result(5)
+
     def reset(self) -> None:
         self.units.current = a_snapshot(self.police, self.office)
         self.units.fails = False
-        self.handshakes.clear()
+        self.works_s = 0.0
+        self.begun.clear()
+        self.log.handshakes.clear()
+        self.log.refusals.clear()
+        self.complaints.clear()
         self.submitted.clear()
         self.answers = PERMITTED
 
@@ -118,16 +179,36 @@ class Edge:
 
 
 @contextmanager
-def running_edge(folder: Path) -> Iterator[Edge]:
+def running_edge(
+    folder: Path,
+    limits: EdgeLimits | None = None,
+    proxies: Callable[[Pki], frozenset[str]] = lambda _pki: frozenset(),
+) -> Iterator[Edge]:
     """Serve on ports of the system's choice, in a thread with a loop of its own."""
     pki = Pki(folder)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     gateway = f"https://localhost:{port}"
     police, office = pki.member("polizei", gateway), pki.member("ordnungsamt", gateway)
-    handshakes: list[str] = []
     units = Units(a_snapshot(police, office))
-    edge = Edge(pki, police, office, gateway, port, 0, units, Fixed(), handshakes)
+    registry = CollectorRegistry()
+    metrics = HttpMetrics(registry)
+    traffic, log, complaints = Traffic(limits or a_limits()), HeardLog(metrics), Complaints()
+    metrics.watch(traffic)
+    logging.getLogger().addHandler(complaints)
+    edge = Edge(
+        pki,
+        police,
+        office,
+        gateway,
+        port,
+        0,
+        units,
+        Fixed(),
+        traffic,
+        log,
+        complaints.lines,
+    )
     ports = Ports(
         clock=edge.clock,
         registry=edge.units,
@@ -139,20 +220,21 @@ def running_edge(folder: Path) -> Iterator[Edge]:
             if name not in {"clock", "registry", "log", "limits"}
         },
     )
-    registry = CollectorRegistry()
-    metrics = HttpMetrics(registry)
-
-    def failed(reason: str) -> None:
-        handshakes.append(reason)
-        metrics.handshake_failed(reason)
-
-    tls = server_context(TlsFiles(*pki.server, pki.ca_file), failed)
-    api = build_api(ports, gateway, metrics, submit=edge.submit)
+    api = PartnerApi(
+        build_api(ports, gateway, metrics, log, submit=edge.submit),
+        "127.0.0.1",
+        port,
+        server_context(TlsFiles(*pki.server, pki.ca_file)),
+        gateway,
+        traffic,
+        log,
+        proxies(pki),
+    )
     up = threading.Event()
 
     async def main() -> None:
         event = asyncio.Event()
-        loop = asyncio.get_running_loop()
+        edge.loop = loop = asyncio.get_running_loop()
         ask = loop.call_soon_threadsafe
         edge.stop = lambda: None if loop.is_closed() else ask(event.set)
 
@@ -164,7 +246,7 @@ def running_edge(folder: Path) -> Iterator[Edge]:
             return {"registry": "RegistryUnavailable" if edge.units.fails else "ok"}
 
         await serve(
-            PartnerApi(api, "127.0.0.1", port, tls),
+            api,
             operations_app(ready, registry),
             0,
             event,
@@ -183,4 +265,5 @@ def running_edge(folder: Path) -> Iterator[Edge]:
     finally:
         edge.stop()
         thread.join(20)
+        logging.getLogger().removeHandler(complaints)
         assert not thread.is_alive()

@@ -46,12 +46,12 @@ def test_nothing_at_an_address_is_a_problem_too(edge: Edge) -> None:
     assert reply.json()["type"] == f"{edge.public_url}/problems/not-found"
 
 
-def test_another_method_is_405_and_names_the_one_allowed(edge: Edge) -> None:
+def test_another_method_is_405_and_names_those_allowed(edge: Edge) -> None:
     with connected(edge) as connection:
-        reply = connection.request("GET", "/v1/exchanges")
+        reply = connection.request("PUT", "/v1/exchanges")
 
     assert reply.status == 405
-    assert reply.headers["allow"] == "POST"
+    assert reply.headers["allow"] == "GET, POST"
     assert reply.json()["type"] == f"{edge.public_url}/problems/method-not-allowed"
 
 

@@ -27,7 +27,9 @@ class World:
         return cast(
             Any,
             SimpleNamespace(
-                log=SimpleNamespace(head=self._head, entry=self._entry),
+                log=SimpleNamespace(
+                    head=self._head, entry=self._entry, check_writable=self._writable
+                ),
                 registry=SimpleNamespace(snapshot=self._snapshot),
                 engine=SimpleNamespace(decide=self._decide),
                 policies=lambda: SimpleNamespace(digest="a" * 64),
@@ -38,6 +40,10 @@ class World:
     async def _head(self) -> Any:
         self._maybe_fail("log")
         return SimpleNamespace(size=len(self.entries))
+
+    async def _writable(self) -> None:
+        self._maybe_fail("log")
+        self._maybe_fail("writing")
 
     async def _entry(self, index: int) -> Any:
         return SimpleNamespace(leaf=self.entries[index])
@@ -94,6 +100,15 @@ async def test_a_log_that_cannot_be_read_leaves_the_clock_unknown(tmp_path: Path
     checks = await readiness_of(world.ports(), tmp_path)()
 
     assert checks == WELL | {"log": "LogUnavailable", "clock": "LogUnavailable"}
+
+
+async def test_a_log_that_can_be_read_but_not_written_is_not_well(tmp_path: Path) -> None:
+    world = World()
+    world.fails["writing"] = LogUnavailable("locked")
+
+    checks = await readiness_of(world.ports(), tmp_path)()
+
+    assert checks == WELL | {"log": "LogUnavailable"}
 
 
 @pytest.mark.parametrize(("back_s", "state"), [(60, "ok"), (61, "ClockBehind")])

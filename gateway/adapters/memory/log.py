@@ -1,15 +1,17 @@
 """The `DecisionLog` port in memory; told to fail, it fails before or after it stored."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from gateway.adapters.leaf_time import index_at, time_of
 from gateway.adapters.memory.outbox import MemoryOutbox
 from gateway.adapters.memory.registry import MemoryRegistry
 from gateway.adapters.record_seal import RecordSeal
 from gateway.errors import KeysUnavailable, LogUnavailable, NotFound
+from gateway.model.concern import Concerned, ConcernPage, ConcernRow, Wanted, everything
 from gateway.model.evidence import (
     Claim,
     Committed,
@@ -136,6 +138,38 @@ class MemoryLog:
         leaves = [draft.leaf for draft in self.drafts[start : start + width]]
         return encode_bundle(leaves) if len(leaves) == width else None
 
+    async def concerns(
+        self, unit: str, after: int, limit: int, wanted: Wanted = everything
+    ) -> ConcernPage:
+        self._read()
+        rows = [
+            row
+            for index in range(after + 1, len(self.drafts))
+            if (row := self._concern(unit, index)) is not None
+        ]
+        chosen = [row for row in rows if wanted(row)]
+        found = [await self._opened(row) for row in chosen[:limit]]
+        more = len(chosen) > limit
+        seen = chosen[limit - 1].index if more else (rows[-1].index if rows else after)
+        return ConcernPage(tuple(found), seen, more)
+
+    async def newest_concerns(self, units: Collection[str]) -> Mapping[str, int]:
+        self._read()
+        return {
+            concern.unit: index
+            for index, draft in enumerate(self.drafts)
+            for concern in draft.concerns
+            if concern.unit in units
+        }
+
+    async def index_at(self, time: int) -> int:
+        self._read()
+        return index_at(time, len(self.drafts), lambda index: self.drafts[index].leaf)
+
+    async def check_writable(self) -> None:
+        if Trouble.REFUSES in self.troubles[:1]:
+            raise LogUnavailable("the log cannot be written")
+
     def _append(self, draft: Draft) -> Fate:
         if (draft.policy_digest, draft.registry_digest) != (
             self.policy_digest,
@@ -160,6 +194,20 @@ class MemoryLog:
         self.drafts.append(draft)
         self._notes.append(note)
         return Committed(index, note, extension.proof(index))
+
+    def _concern(self, unit: str, index: int) -> ConcernRow | None:
+        """Return the row that says what the entry at *index* is to *unit*."""
+        draft = self.drafts[index]
+        for concern in draft.concerns:
+            if concern.unit == unit:
+                state = self.outbox.state_of(index)
+                return ConcernRow(index, concern.role, draft.entry_id, draft.type, state)
+        return None
+
+    async def _opened(self, row: ConcernRow) -> Concerned:
+        entry = await self.entry(row.index)
+        assert entry is not None
+        return Concerned(row, time_of(entry.leaf), entry.parts.get(row.role))
 
     def _carry_out(self, draft: Draft, index: int) -> None:
         """Do all that becomes durable with the entry."""

@@ -92,6 +92,32 @@ class MemoryOutbox:
             (row.delivery for row in self._rows.values() if row.delivery.index == index), None
         )
 
+    def state_of(self, index: int) -> DeliveryState | None:
+        """Return where the payload of the decision at *index* stands."""
+        states = (row.delivery.state for row in self._rows.values() if row.delivery.index == index)
+        return next(states, None)
+
+    async def find(self, delivery_id: str) -> Delivery | None:
+        self._work()
+        row = self._rows.get(delivery_id)
+        return None if row is None else row.delivery
+
+    async def waiting_for(
+        self, recipient: str, now: int, after: int, limit: int, max_bytes: int
+    ) -> Sequence[Delivery]:
+        def is_theirs(row: _Row) -> bool:
+            delivery = row.delivery
+            return delivery.recipient == recipient and delivery.index > after
+
+        found: list[Delivery] = []
+        total = 0
+        for delivery in self._free(now, _WAITING, is_theirs)[:limit]:
+            total += len(delivery.jwe or b"")
+            if found and total > max_bytes:
+                break
+            found.append(delivery)
+        return found
+
     def _free(
         self, now: int, states: Collection[DeliveryState], wanted: Callable[[_Row], bool]
     ) -> list[Delivery]:
@@ -126,6 +152,7 @@ class MemoryOutbox:
             failures_logged=row.delivery.failures_logged or settle.failure_logged,
             next_at=row.delivery.next_at if settle.next_at is None else settle.next_at,
             jwe=row.delivery.jwe if settle.keep_payload else None,
+            acknowledged=settle.acknowledged or row.delivery.acknowledged,
         )
         return True
 

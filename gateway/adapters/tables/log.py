@@ -93,3 +93,17 @@ class Idempotency(SQLModel, table=True):
     body_hmac: bytes
     index: int = Field(sa_column=Column("index", BigInteger, nullable=False, index=True))
     status: int
+
+
+class ConcernRow(SQLModel, table=True):
+    """An entry that concerns a unit, and the part of its record that the unit may read.
+
+    One tree of its own, in the order in which a unit reads: no row id beside the key.
+    """
+
+    __tablename__ = "concern"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    unit: str = Field(primary_key=True, max_length=64)
+    index: int = Field(sa_column=Column("index", BigInteger, primary_key=True, autoincrement=False))
+    role: str

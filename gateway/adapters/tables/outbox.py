@@ -5,7 +5,10 @@ from sqlmodel import Field, SQLModel
 
 
 class DeliveryRow(SQLModel, table=True):
-    """One sealed payload; times are epoch seconds, `jwe` is gone once it is settled."""
+    """One sealed payload; times are epoch seconds, `jwe` is gone once it is settled.
+
+    `acknowledged` is the digest of what the recipient fetched and acknowledged.
+    """
 
     __tablename__ = "delivery"
     __table_args__ = (Index("delivery_due", "state", "next_at"),)
@@ -24,3 +27,4 @@ class DeliveryRow(SQLModel, table=True):
     created_at: int = Field(sa_column=Column(BigInteger, nullable=False))
     expires_at: int = Field(sa_column=Column(BigInteger, nullable=False))
     delete_at_day: int | None
+    acknowledged: str | None = Field(default=None, max_length=64)

@@ -1,0 +1,73 @@
+"""Reads the query of a request strictly: known names, each once, in one form."""
+
+import re
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from fastapi import Request
+
+from gateway.errors import Fault, InvalidRequest
+
+_NUMBER = re.compile("0|[1-9][0-9]{0,17}", re.ASCII)
+_NOTHING = -1
+
+
+def read_query(request: Request, names: Collection[str]) -> Mapping[str, str]:
+    """Return the parameters of a request.
+
+    Raises:
+        InvalidRequest: One is unknown, or comes twice. An unknown name is not repeated.
+    """
+    given = request.query_params.multi_items()
+    found = dict(given)
+    faults = [
+        Fault(name, "given more than once")
+        for name in sorted(found.keys() & set(names))
+        if sum(key == name for key, _ in given) > 1
+    ]
+    if found.keys() - set(names):
+        faults.append(Fault("query", f"only {', '.join(names)} are known here"))
+    if faults:
+        raise InvalidRequest(faults)
+    return found
+
+
+def number(query: Mapping[str, str], name: str, default: int, lowest: int, highest: int) -> int:
+    """Return a whole number of the query, or *default* if it is not given.
+
+    Raises:
+        InvalidRequest: It is no number from *lowest* to *highest*.
+    """
+    text = query.get(name)
+    if text is None:
+        return default
+    if not _NUMBER.fullmatch(text) or not lowest <= int(text) <= highest:
+        raise InvalidRequest([Fault(name, f"a whole number from {lowest} to {highest}")])
+    return int(text)
+
+
+def position(query: Mapping[str, str]) -> int:
+    """Return the cursor `after`: a position of the log, or before its first entry."""
+    return number(query, "after", _NOTHING, 0, 10**17)
+
+
+def time_of_query(query: Mapping[str, str], name: str) -> int | None:
+    """Return a time in epoch seconds, given as such or as RFC 3339.
+
+    Raises:
+        InvalidRequest: It is neither.
+    """
+    text = query.get(name)
+    if text is None:
+        return None
+    if _NUMBER.fullmatch(text) and int(text) < 2**40:
+        return int(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = datetime.min
+    if moment.tzinfo is None:
+        raise InvalidRequest(
+            [Fault(name, "epoch seconds, or RFC 3339 with an offset: 2026-11-18T12:00:00Z")]
+        )
+    return int(moment.timestamp())

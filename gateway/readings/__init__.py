@@ -1,0 +1,1 @@
+"""What a unit reads of its own: its exchanges, its events, its inbox, its self-test."""

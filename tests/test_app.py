@@ -1,0 +1,170 @@
+"""The gateway opens with the files, keys and database of its log, or it does not start."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from gateway.adapters.sql_database import open_database
+from gateway.app import open_ports
+from gateway.errors import GatewayError, PolicyUnavailable, StartRefused
+from gateway.model.evidence import Answer, EntryType
+from gateway.pipeline import submit
+from gateway.settings import Settings, load_settings
+from tests.builders import (
+    REPOSITORY,
+    a_message,
+    a_unit,
+    an_envelope,
+    opened,
+    the_police,
+)
+from tests.gateways import make_key, register
+
+
+def settings_of(home: Path, **changes: object) -> Settings:
+    return load_settings(home).model_copy(update=changes)
+
+
+async def test_an_exchange_goes_its_way_by_the_rules_of_the_repository(home: Path) -> None:
+    """With the clock, the engine and the files of production: released, withheld, denied."""
+    register(home, a_unit("pi", kind="POLICE_INSPECTION", controller="pi-lueneburg"))
+    async with open_ports(settings_of(home)) as ports:
+        now = ports.clock.now().evaluated_at
+
+        async def send(**changes: Any) -> Answer:
+            message = a_message(an_envelope(**changes), sender="pi", at=now)
+            return await submit(message, ports)
+
+        permit = await send()
+        denial = await send(legal_basis=["PARTNERSHIP"])
+        unruled = await send(exchange_kind="WEATHER_REPORT", field_facts={})
+        index = await ports.log.index_of(permit.exchange_id)
+        assert index is not None
+        delivery = await ports.outbox.of_exchange(index)
+
+    assert permit.status == 201
+    assert delivery is not None
+    assert delivery.jwe is not None
+    assert sorted(opened(delivery.jwe)["payload"]) == permit.body["released"]
+    assert "hazard_facts" in permit.body["released"]
+    assert denial.status == 403
+    assert {ground["rule"] for ground in denial.body["denials"]} >= {"PARTNERSHIP-1"}
+    assert unruled.status == 403
+    assert [ground["reason"] for ground in unruled.body["denials"]][:1] == ["unknown_kind"]
+
+
+async def test_what_was_recorded_is_there_when_it_opens_again(home: Path) -> None:
+    async with open_ports(settings_of(home)) as ports:
+        message = a_message(at=ports.clock.now().evaluated_at)
+        first = await submit(message, ports)
+    async with open_ports(settings_of(home)) as ports:
+        assert await submit(message, ports) == first
+        assert (await ports.log.head()).size == 5
+
+
+async def test_a_worker_starts_no_engine(home: Path) -> None:
+    async with open_ports(settings_of(home), decides=False) as ports:
+        with pytest.raises(PolicyUnavailable):
+            await submit(a_message(at=ports.clock.now().evaluated_at), ports)
+
+
+async def test_the_limits_are_those_of_the_settings(home: Path) -> None:
+    async with open_ports(settings_of(home, max_depth=4, hold_s=60), decides=False) as ports:
+        assert (ports.limits.max_depth, ports.limits.hold_s) == (4, 60)
+        assert ports.limits.max_body == 1 << 20
+
+
+async def test_a_suspension_while_it_is_open_works_at_once(home: Path) -> None:
+    async with open_ports(settings_of(home), decides=False) as ports:
+        register(home, the_police(status="suspended"))
+        assert not (await ports.registry.snapshot()).units["polizei"].active
+
+
+async def refuses(settings: Settings, error: type[GatewayError] = StartRefused) -> str:
+    with pytest.raises(error) as refused:
+        async with open_ports(settings, decides=False):
+            pass
+    return str(refused.value)
+
+
+async def test_it_does_not_start_under_another_name(home: Path) -> None:
+    assert "elsewhere" in await refuses(settings_of(home, origin="elsewhere.example/2026"))
+
+
+async def test_it_does_not_start_with_other_rules(home: Path, tmp_path: Path) -> None:
+    rules = shutil.copytree(REPOSITORY / "policies", tmp_path / "policies")
+    thresholds = rules / "thresholds" / "data.json"
+    thresholds.write_text(thresholds.read_text().replace('"k_threshold": 5', '"k_threshold": 1'))
+    assert "in force is" in await refuses(settings_of(home, policies_dir=rules))
+
+
+def sql(home: Path, statement: str) -> None:
+    engine = open_database(f"sqlite:///{home / 'gateway.db'}")
+    with engine.begin() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda home: (home / "gateway.db").unlink(),
+        lambda home: sql(home, "DELETE FROM log_head"),
+        lambda home: sql(home, "DELETE FROM unit WHERE id = 'polizei'"),
+        lambda home: sql(home, "UPDATE unit SET document = x'00'"),
+        lambda home: make_key(home / "keys" / "checkpoint.pem"),
+        lambda home: make_key(home / "keys" / "entry.pem"),
+        lambda home: (home / "keys.jws").unlink(),
+        lambda home: (home / "keys.jws").write_text("a.b.c"),
+        lambda home: (home / "root.pub").unlink(),
+    ],
+    ids=[
+        "no database",
+        "no head",
+        "a unit is missing",
+        "a unit was altered",
+        "another checkpoint key",
+        "another entry key",
+        "no key list",
+        "a forged key list",
+        "no root key",
+    ],
+)
+async def test_it_does_not_start_with_files_that_are_not_those_of_its_log(
+    home: Path, damage: Callable[[Path], None]
+) -> None:
+    """A key that the list does not name would sign receipts that nobody can verify."""
+    damage(home)
+    await refuses(settings_of(home))
+
+
+@pytest.mark.parametrize("name", ["entry", "checkpoint"])
+async def test_it_does_not_start_without_a_key(home: Path, name: str) -> None:
+    (home / "keys" / f"{name}.pem").unlink()
+    assert name in await refuses(settings_of(home), GatewayError)
+
+
+async def test_what_was_refused_when_it_stopped_is_in_the_log(home: Path) -> None:
+    """The counts of refusals that had no entry of their own become one at the latest now."""
+    async with open_ports(settings_of(home, refusals_singly=1), decides=False) as ports:
+        for _ in range(3):
+            message = a_message(body=b"[]", at=ports.clock.now().evaluated_at)
+            with pytest.raises(GatewayError):
+                await submit(message, ports)
+    async with open_ports(settings_of(home), decides=False) as ports:
+        size = (await ports.log.head()).size
+        kinds = [(await ports.log.entry(index)).type for index in range(4, size)]  # type: ignore[union-attr]
+    assert kinds == [EntryType.REFUSAL] * 2
+
+
+async def test_a_unit_over_its_rate_is_refused(home: Path) -> None:
+    async with open_ports(settings_of(home, calls_per_minute=2), decides=False) as ports:
+        ports.admit("polizei")
+        ports.admit("polizei")
+        with pytest.raises(GatewayError):
+            ports.admit("polizei")
+        ports.admit("ordnungsamt")
