@@ -55,7 +55,7 @@ class Settings(BaseSettings):
     handshake_deadline_s: Annotated[float, Field(gt=0, le=60)] = 5.0
     header_deadline_s: Annotated[float, Field(gt=0, le=300)] = 10.0
     body_deadline_s: Annotated[float, Field(gt=0, le=3600)] = 60.0
-    answer_deadline_s: Annotated[float, Field(gt=0, le=3600)] = 30.0
+    answer_deadline_s: Annotated[float, Field(gt=0, le=3600)] = 60.0
     keep_alive_s: Annotated[float, Field(gt=0, le=3600)] = 60.0
     connection_age_s: Annotated[float, Field(gt=0, le=86_400)] = 3600.0
     connection_requests: Annotated[int, Field(ge=1)] = 10_000

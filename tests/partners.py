@@ -37,6 +37,17 @@ class Member:
     def id(self) -> str:
         return str(self.document["id"])
 
+    @property
+    def certificate(self) -> bytes:
+        """The certificate of its connections (DER)."""
+        return load_pem_x509_certificate(self.partner.certificate.read_bytes()).public_bytes(
+            Encoding.DER
+        )
+
+    @property
+    def pin(self) -> str:
+        return pin_of(self.certificate)
+
 
 class Pki:
     """The certificate authorities of a test, and whoever they certify."""

@@ -383,3 +383,12 @@ def test_without_a_date_of_birth_no_age_is_known() -> None:
 def test_what_is_computed_comes_before_what_is_stated() -> None:
     with pytest.raises(InvalidRequest, match="source is computed"):
         an_exchange(field_facts={"licensee_name": {"data_subject_age": 40}})
+
+
+def test_what_the_sender_adds_stands_beside_what_is_computed() -> None:
+    payload = {"guest_names": [a_person(date_of_birth="2012-11-18")]}
+    added = {"guest_names": {"data_subject_role": "bystander"}}
+    assert an_exchange(payload=payload, field_facts=added).member_facts["guest_names"] == {
+        "data_subject_role": "bystander",
+        "data_subject_age": 14,
+    }

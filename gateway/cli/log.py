@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from gateway.cli.log_verify import verify as verify_copy
+from gateway.cli.log_verify import verify_served
 from gateway.errors import LogUnavailable, StaleDigest
 from gateway.model.evidence import Committed, EntryType, Part
 
@@ -17,16 +18,30 @@ _DEFAULT_PARTS = [Part.AUDIT, Part.INPUT]
 
 @app.command()
 def verify(
-    folder: Annotated[Path, typer.Argument(help="Ordner mit der Kopie. Folder of the copy.")],
+    log: Annotated[
+        str, typer.Argument(metavar="ORDNER|URL", help="Ordner der Kopie, oder https://… .")
+    ],
     key: Annotated[Path, typer.Option(help="root.pub: der öffentliche Wurzelschlüssel.")],
+    partner: Annotated[
+        Path | None,
+        typer.Option(help="Eigene Zugangsdatei (TOML), für eine URL. Own access file."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q")] = False,
 ) -> None:
-    """Prüft eine Kopie allein mit dem Wurzelschlüssel. Verifies a copy with the root key alone.
+    """Prüft ein Protokoll allein mit dem Wurzelschlüssel. Verifies a log with the root key alone.
+
+    A folder is a copy. A URL is a gateway that serves its log to a unit that verifies it; the
+    key list comes from the unit's own access file.
 
     Example: datenschleuse log verify ./export --key root.pub
+    Example: datenschleuse log verify https://gateway.example --key root.pub --partner lfd.toml
     """
-    raise typer.Exit(verify_copy(folder, key, as_json=as_json, quiet=quiet))
+    if not log.startswith("https://"):
+        raise typer.Exit(verify_copy(Path(log), key, as_json=as_json, quiet=quiet))
+    if partner is None:
+        raise typer.BadParameter("zu einer URL gehört --partner (a URL needs --partner)")
+    raise typer.Exit(verify_served(log, key, partner, as_json=as_json, quiet=quiet))
 
 
 @app.command()
@@ -116,3 +131,22 @@ def export(
         print(json.dumps({"folder": str(folder), "size": head.size}))
         return
     print(f"{head.size} Einträge stehen in {folder}. {head.size} entries are in {folder}.")
+
+
+@app.command()
+def fsck(
+    home: Annotated[Path, typer.Option(help="Ordner des Gateways. The gateway's folder.")],
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q")] = False,
+) -> None:
+    """Prüft die Datenbank gegen sich selbst. Checks the database against itself.
+
+    Head, tree, checkpoints, every leaf and every part; idempotency keys, deliveries, what units
+    may read, the registry. The gateway may go on meanwhile. Exit status 0: nothing is wrong,
+    1: something is, 2: it could not be checked.
+
+    Example: datenschleuse log fsck --home ./gateway
+    """
+    from gateway.cli.log_fsck import fsck as check
+
+    raise typer.Exit(check(home, as_json=as_json, quiet=quiet))

@@ -106,7 +106,7 @@ class Connection(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_timer()
-        self.resume_writing()
+        self.read()
         self.place.give_back()
         while self.pipeline:
             cycle, _ = self.pipeline.pop()
@@ -124,15 +124,16 @@ class Connection(HttpToolsProtocol):
 
     def watch(self) -> None:
         """Set the deadline of a new phase, unless reading waits for earlier answers."""
-        if self._armed == self._step or self.pipeline or self.deaf:
+        if self._armed == self._step or self.deaf:
+            return
+        self._stop_timer()
+        if self.pipeline:
             return
         self._armed = self._step
         if self.phase is Phase.HEAD:
             self._set_timer(self.limits.header_deadline_s, self.late)
         elif self.phase is Phase.BODY:
             self._set_timer(self.limits.body_deadline_s, self.late)
-        else:
-            self._stop_timer()
 
     def rest(self) -> None:
         """Wait for the next request, but not for ever."""
@@ -140,14 +141,23 @@ class Connection(HttpToolsProtocol):
 
     def late(self) -> None:
         """A deadline is over."""
-        self._leave()
+        if self._unread is None:
+            self._leave(_GOODBYE_S)
+        else:  # it is not idle yet
+            self.rest()
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._unread = self.loop.call_later(self.limits.answer_deadline_s, self._cut)
+        if self._unread is None:
+            self._unread = self.loop.call_later(self.limits.answer_deadline_s, self._cut)
 
     def resume_writing(self) -> None:
         super().resume_writing()
+        if self.active is None or self.active.rests():
+            self.read()
+
+    def read(self) -> None:
+        """What was written is read; the deadline was for the whole of an answer."""
         if self._unread is not None:
             self._unread.cancel()
             self._unread = None
@@ -170,7 +180,7 @@ class Connection(HttpToolsProtocol):
     def shutdown(self) -> None:
         """End an idle connection now, another one after its answers."""
         if self.cycle is None or self.cycle.response_complete:
-            self._leave()
+            self._leave(_GOODBYE_S)
         else:
             self.closing.set()
             self.cycle.keep_alive = False
@@ -184,7 +194,7 @@ class Connection(HttpToolsProtocol):
         """Let the client finish sending: to close at once would take its answer away."""
         self.deafen()
         self.flow.resume_reading()
-        self._set_timer(_LINGER_S, self._leave)
+        self._set_timer(_LINGER_S, lambda: self._leave(_GOODBYE_S))
 
     def _finish(self) -> None:
         """The last answer was given."""
@@ -192,14 +202,12 @@ class Connection(HttpToolsProtocol):
         if self.phase is Phase.BODY:
             self.linger()
         else:
-            self._leave()
+            self._leave(self.limits.answer_deadline_s)
 
-    def _leave(self) -> None:
-        """Close; also when the client does not read, or does not answer the goodbye of TLS."""
-        unread = self.transport.get_write_buffer_size()
+    def _leave(self, within_s: float) -> None:
+        """Close; also if the client does not read, or does not answer the goodbye of TLS."""
         self.transport.close()
-        wait_s = self.limits.answer_deadline_s if unread else _GOODBYE_S
-        self._set_timer(wait_s, self.transport.abort)
+        self._set_timer(within_s, self.transport.abort)
 
 
 class Outgoing:

@@ -1,10 +1,13 @@
 """One request and its answer on a connection."""
 
+import asyncio
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from gateway.http.traffic import Traffic
+
+_AT_ONCE = 1 << 16
 
 
 class Cycle(RequestResponseCycle):
@@ -45,6 +48,20 @@ class Cycle(RequestResponseCycle):
             self.drop()
 
     async def send(self, message: Any) -> None:
+        """Write, but of a large body no more at once than the client reads."""
         if self.more_body:
             self.keep_alive = False
-        await super().send(message)
+        body: bytes = message.get("body", b"")
+        if len(body) <= _AT_ONCE:
+            await super().send(message)
+            return
+        for start in range(0, len(body), _AT_ONCE):
+            end = start + _AT_ONCE
+            part: Any = {**message, "body": body[start:end]}
+            part["more_body"] = end < len(body) or message.get("more_body", False)
+            await super().send(part)
+            await asyncio.sleep(0)  # others are served, and it is seen when the client leaves
+
+    def rests(self) -> bool:
+        """Whether nothing of this answer is written that could still be unread."""
+        return self.response_complete or not self.response_started

@@ -17,13 +17,15 @@ from gateway.http.cycle import Cycle
 from gateway.http.heads import Head, Refused, path_of
 
 _PIECES = 10_000
+_FRAMING_BYTES = 1 << 20
 
 
 class PartnerProtocol(Connection):
     """One connection, as httptools and uvicorn's server call it."""
 
     _fed = 0  # bytes since the request began
-    _pieces = 0  # of the request's body
+    _body = 0  # bytes of the request's body
+    _pieces = 0  # in which it came
     _requests = 0
 
     def data_received(self, data: bytes) -> None:
@@ -39,12 +41,14 @@ class PartnerProtocol(Connection):
         self._fed += len(data)
         if self.phase is Phase.HEAD and self._fed > self.limits.header_bytes:
             self._refuse(Refused(problems.HEAD_TOO_LARGE, "a head without end"))
+        elif self.phase is Phase.BODY and self._fed > self._body + _FRAMING_BYTES:
+            self._refuse(Refused(problems.NOT_HTTP, "a body of nothing but framing"))
         else:
             self.watch()
 
     def on_message_begin(self) -> None:
         self.enter(Phase.HEAD)
-        self._fed = self._pieces = 0
+        self._fed = self._body = self._pieces = 0
         super().on_message_begin()
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -103,6 +107,7 @@ class PartnerProtocol(Connection):
 
     def on_body(self, body: bytes) -> None:
         self._pieces += 1
+        self._body += len(body)
         if self._pieces > _PIECES:
             raise Refused(problems.NOT_HTTP, "a body in too many pieces")
         if not self.cycle.take(body):
@@ -125,6 +130,8 @@ class PartnerProtocol(Connection):
         if self.ended or self.transport.is_closing():
             return
         self.flow.resume_reading()
+        if not self.flow.write_paused:
+            self.read()
         if self.pipeline:
             cycle, app = self.pipeline.pop()
             self._start_asgi_task(cycle, app)

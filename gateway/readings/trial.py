@@ -14,7 +14,7 @@ from gateway.sealing import seal
 Json = Any
 PAUSE_S = 10
 
-_TODO: Mapping[str, tuple[str, str]] = {
+_ADVICE: Mapping[str, tuple[str, str]] = {
     "connection": (
         "Läuft der Empfang, und lässt die Firewall die Datenschleuse zu ihm?",
         "Is the receiver running, and does the firewall let the gateway reach it?",
@@ -106,7 +106,7 @@ def _failed(unit: Unit, code: str) -> Check:
         False,
         f"Die Probe an {unit.endpoint.url} kam nicht an: {code}.",
         f"The trial to {unit.endpoint.url} did not succeed: {code}.",
-        *_TODO.get(code, _ELSE),
+        *_ADVICE.get(code, _ELSE),
     )
 
 

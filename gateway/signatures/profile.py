@@ -79,12 +79,12 @@ def sign_request(
         "idempotency-key": idempotency_key,
         "content-digest": content_digest(body),
     }
-    return fields | _sign(signer, method, target_uri, fields, created)
+    return fields | _sign(signer, COMPONENTS, method, target_uri, fields, created)
 
 
 def sign_reading(signer: "Signer", *, method: str, target_uri: str, created: int) -> dict[str, str]:
     """Return the headers of a signed request that only reads."""
-    return _sign(signer, method, target_uri, {}, created)
+    return _sign(signer, READING_COMPONENTS, method, target_uri, {}, created)
 
 
 def is_signed(message: Message) -> bool:
@@ -93,16 +93,21 @@ def is_signed(message: Message) -> bool:
 
 
 def _sign(
-    signer: "Signer", method: str, target_uri: str, fields: Mapping[str, str], created: int
+    signer: "Signer",
+    components: Components,
+    method: str,
+    target_uri: str,
+    fields: Mapping[str, str],
+    created: int,
 ) -> dict[str, str]:
     parameters = (
-        f'{_COVERED[_components(method)]};created={created};keyid="{signer.kid}"'
+        f'{_COVERED[components]};created={created};keyid="{signer.kid}"'
         f';alg="{algorithm_of(signer.public_jwk)}";tag="{TAG}"'
     )
-    signature = signer.sign(_signature_base(method, target_uri, fields, parameters))
+    base = _signature_base(components, method, target_uri, fields, parameters)
     return {
         "signature-input": f"{LABEL}={parameters}",
-        "signature": f"{LABEL}=:{b64encode(signature).decode()}:",
+        "signature": f"{LABEL}=:{b64encode(signer.sign(base)).decode()}:",
     }
 
 
@@ -116,14 +121,15 @@ def verify_request(message: Message, key: SigningKey, *, now: int, skew_s: int) 
         AuthenticationFailed: It did not, or not by the profile; the text says in what.
         KeyRefused: *key* itself is not one that signs requests.
     """
-    covered = [name for name in _components(message.method) if not name.startswith("@")]
+    components = READING_COMPONENTS if message.method in _READING_METHODS else COMPONENTS
+    covered = components[len(READING_COMPONENTS) :]
     fields = {name: _only(message, name) for name in (*covered, *_SIGNATURE_FIELDS)}
-    parameters = _parameters(message.method, fields["signature-input"], key, now, skew_s)
+    parameters = _parameters(components, fields["signature-input"], key, now, skew_s)
     if covered:
         _check_digest(fields["content-digest"], message.body)
     elif message.body:
         raise AuthenticationFailed("a request that only reads has a body")
-    base = _signature_base(message.method, message.target_uri, fields, parameters)
+    base = _signature_base(components, message.method, message.target_uri, fields, parameters)
     try:
         ALGORITHMS[key.alg](public_key=public_key(key.jwk)).verify(
             signature=_signature(fields["signature"]), message=base
@@ -132,10 +138,6 @@ def verify_request(message: Message, key: SigningKey, *, now: int, skew_s: int) 
         raise AuthenticationFailed("the signature does not match the request") from error
     kept = (*_SIGNATURE_FIELDS, "content-digest") if covered else _SIGNATURE_FIELDS
     return {name: fields[name] for name in kept}
-
-
-def _components(method: str) -> Components:
-    return READING_COMPONENTS if method in _READING_METHODS else COMPONENTS
 
 
 def _only(message: Message, name: str) -> str:
@@ -149,13 +151,15 @@ def _only(message: Message, name: str) -> str:
     return value
 
 
-def _parameters(method: str, signature_input: str, key: SigningKey, now: int, skew_s: int) -> str:
+def _parameters(
+    components: Components, signature_input: str, key: SigningKey, now: int, skew_s: int
+) -> str:
     """Return the signature parameters as they were sent, every one of them checked."""
     match = _INPUT.fullmatch(signature_input)
     if match is None:
         raise AuthenticationFailed(f"Signature-Input is not one {LABEL} in canonical form")
     covered, parameters = match.groups()
-    if covered != _COVERED[_components(method)]:
+    if covered != _COVERED[components]:
         raise AuthenticationFailed("the signature covers other components or in another order")
     found = [(name, text or number) for name, text, number in _PARAMETER.findall(parameters)]
     if tuple(sorted(name for name, _ in found)) != _PARAMETERS:
@@ -194,10 +198,14 @@ def _signature(field: str) -> bytes:
 
 
 def _signature_base(
-    method: str, target_uri: str, fields: Mapping[str, str], parameters: str
+    components: Components,
+    method: str,
+    target_uri: str,
+    fields: Mapping[str, str],
+    parameters: str,
 ) -> bytes:
     """Return what is signed (RFC 9421 2.5): one line a component, the parameters last."""
-    lines = [f'"@method": {method}', f'"@target-uri": {target_uri}']
-    lines += [f'"{name}": {fields[name]}' for name in _components(method)[2:]]
+    values = {**fields, "@method": method, "@target-uri": target_uri}
+    lines = [f'"{name}": {values[name]}' for name in components]
     lines.append(f'"@signature-params": {parameters}')
     return "\n".join(lines).encode()

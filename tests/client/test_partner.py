@@ -33,6 +33,16 @@ def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
     assert partner.remembered == tmp_path / "state/checkpoint"
 
 
+def test_reading_is_signed_only_if_the_file_says_so(tmp_path: Path) -> None:
+    file = write(tmp_path, LINES)
+    plain = load_partner(file)
+    with file.open("a") as more:
+        more.write("sign_reads = true\n")
+
+    assert not plain.sign_reads
+    assert load_partner(file).sign_reads
+
+
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
@@ -40,6 +50,7 @@ def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
         ({"unit": 7}, "unit"),
         ({"origin": 7}, "origin"),
         ({"root_key": 7}, "root_key"),
+        ({"sign_reads": 1}, "sign_reads"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, changes: dict[str, object], named: str) -> None:

@@ -146,3 +146,16 @@ def test_a_missing_file_is_said_before_anything_is_sent(edge: Edge) -> None:
 
     with pytest.raises(StartRefused, match=r"missing\.pem"):
         asyncio.run(run())
+
+
+def test_reading_is_signed_if_the_partner_says_so(edge: Edge) -> None:
+    """Checked by the gateway: a call signed by another's key is refused."""
+    signing = replace(edge.police.partner, sign_reads=True)
+
+    async def read(signer: object) -> int:
+        told = {"now": lambda: edge.clock.at, "signer": signer}
+        async with Sender(signing, **told) as sender:  # type: ignore[arg-type]
+            return (await sender.get("/v1/log/consistency?from=1&to=3")).status
+
+    assert asyncio.run(read(edge.police.signer)) == 200
+    assert asyncio.run(read(edge.office.signer)) == 401

@@ -33,13 +33,11 @@ class Running(Stage):
     """A demonstration's stage with fewer partners, other settings and a copy of the rules.
 
     The rules are copied, so that a gateway started again finds those that its log names.
-    `module` is what runs a process of the gateway; partners are always the product's own.
     """
 
     receivers: tuple[Office, ...] = RECEIVERS
     settings: Mapping[str, Json] = field(default_factory=dict)
     change_rules: Callable[[Path], None] = lambda _policies: None
-    module: str = "gateway"
 
     def build(self) -> None:
         rules = self.folder.with_name(f"{self.folder.name}-rules")
@@ -51,7 +49,9 @@ class Running(Stage):
             {f"DATENSCHLEUSE_{key.upper()}": str(path) for key, path in places.items()}
         ):
             super().build()
-        self.write_settings({**{key: str(path) for key, path in places.items()}, **self.settings})
+        each_refusal_an_entry = {"refusals_singly": 1_000_000}
+        told = {key: str(path) for key, path in places.items()}
+        self.write_settings({**told, **each_refusal_an_entry, **self.settings})
 
     def write_settings(self, changes: Mapping[str, Json]) -> None:
         """Put *changes* into the settings file; they hold from the next start."""
@@ -80,21 +80,15 @@ class Running(Stage):
         self.run("worker", "worker", "--home", str(self.home))
 
     def run(self, name: str, *arguments: str) -> None:
-        ours = [self.module, self.order(name)] if name in {"gateway", "worker"} else ["gateway"]
-        command = [sys.executable, "-m", *(part for part in ours if part), *arguments]
         with self._log(name) as log:
             self.processes[name] = subprocess.Popen(
-                command,
+                [sys.executable, "-m", "gateway", *arguments],
                 cwd=REPOSITORY,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
-
-    def order(self, name: str) -> str:
-        """Return what `module` gets before the command line; nothing for the product itself."""
-        return ""
 
     def died(self, name: str) -> int:
         """Wait until a process has ended by itself; return its status."""

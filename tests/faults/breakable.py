@@ -9,6 +9,7 @@ from typing import Any
 
 from gateway.demo.cast import ORDER_OFFICE
 from tests.e2e.running import Running, running
+from tests.faults.forked import Forked
 from tests.faults.rules import faulty
 
 LEASE_S = 7
@@ -28,10 +29,14 @@ SETTINGS = {
 class Breakable(Running):
     """Gateway and worker run under `tests.faults.dying`, each with an order file of its own."""
 
-    module: str = "tests.faults.dying"
-
-    def order(self, name: str) -> str:
-        return str(self.order_file(name))
+    def run(self, name: str, *arguments: str) -> None:
+        if name not in {"gateway", "worker"}:
+            super().run(name, *arguments)
+            return
+        log = self.folder / "logs" / f"{name}.log"
+        log.parent.mkdir(exist_ok=True)
+        forked: Any = Forked(self.order_file(name), arguments, log)
+        self.processes[name] = forked
 
     def order_file(self, name: str) -> Path:
         return self.folder / f"order-{name}"

@@ -1,8 +1,8 @@
 """Runs a process of the gateway that kills itself at a named point, when a file says so.
 
-`python -m tests.faults.dying ORDER COMMAND...` is `datenschleuse COMMAND...`. The file ORDER
-holds `POINT NUMBER`: at the NUMBERth call of that point from when the order is first seen, the
-process ends as by `kill -9`. The product has no such hooks: they are put around it here.
+The file holds `POINT NUMBER`: at the NUMBERth call of that point from when the order is first
+seen, the process ends as by `kill -9`. The product has no such hooks: they are put around its
+functions here.
 """
 
 import inspect
@@ -109,17 +109,13 @@ def _watched(
     return called
 
 
-def main() -> None:
-    file, *command = sys.argv[1:]
-    order = _Order(Path(file))
+def run(file: Path, command: list[str]) -> None:
+    """Run the command line with the points watched."""
+    order = _Order(file)
     points = {"serve": GATEWAY_POINTS, "worker": WORKER_POINTS}[command[0]]
     for point, place in points.items():
         _put_around(order, point, *place)
     sys.argv = ["datenschleuse", *command]
-    from gateway.cli import main as run
+    from gateway.cli import main
 
-    run()
-
-
-if __name__ == "__main__":
     main()

@@ -2,49 +2,20 @@
 
 import asyncio
 import json
-import subprocess
-import sys
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
 from gateway.client.sender import Sender
 from gateway.demo import exchanges
 from gateway.demo.cast import ORDER_OFFICE, POLICE
-from gateway.demo.stage import Stage
 from tests.e2e.log_copy import log_copy
 from tests.e2e.running import delivered, eventually, send, settled
 from tests.faults.breakable import BUSY_S, Breakable
+from tests.faults.locking import locked
 
 pytestmark = pytest.mark.xdist_group("faults")
-
-_LOCK = """
-import sqlite3, sys
-database = sqlite3.connect(sys.argv[1], isolation_level=None)
-database.execute("BEGIN IMMEDIATE")
-print("locked", flush=True)
-sys.stdin.read()
-"""
-
-
-@contextmanager
-def locked(stage: Stage) -> Iterator[None]:
-    """Let another process hold the database's write lock."""
-    holder = subprocess.Popen(
-        [sys.executable, "-c", _LOCK, str(stage.home / "gateway.db")],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert holder.stdout is not None
-        assert holder.stdout.readline() == "locked\n"
-        yield
-    finally:
-        holder.communicate("", timeout=20)
 
 
 async def test_an_exchange_under_lock_is_not_answered_as_decided_and_succeeds_later_once(

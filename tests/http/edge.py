@@ -4,6 +4,7 @@ import asyncio
 import logging
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
@@ -133,6 +134,7 @@ class Edge:
     complaints: list[str]
     loop: asyncio.AbstractEventLoop | None = None
     stop: Callable[[], None] = lambda: None
+    idle_tasks: int = 0
     works_s: float = 0.0
     begun: threading.Event = field(default_factory=threading.Event)
     submitted: list[tuple[str, Any]] = field(default_factory=list)
@@ -141,6 +143,15 @@ class Edge:
     @property
     def handshakes(self) -> list[str]:
         return self.log.handshakes
+
+    def settle(self) -> None:
+        """Wait until nothing of any connection is left: no place, no byte, no task."""
+        deadline = time.monotonic() + 10
+        while (
+            self.traffic.connections or self.traffic.body_bytes or self.tasks() != self.idle_tasks
+        ):
+            assert time.monotonic() < deadline, "something is left of a connection"
+            time.sleep(0.02)
 
     def tasks(self) -> int:
         """Return how many tasks the server's loop has, but for the one that counts."""
@@ -260,6 +271,7 @@ def running_edge(
     thread = threading.Thread(target=run)
     thread.start()
     assert up.wait(10)
+    edge.idle_tasks = edge.tasks()
     try:
         yield edge
     finally:

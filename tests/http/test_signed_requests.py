@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
-from gateway.signatures import RequestSigner, algorithm_of
+from gateway.signatures import RequestSigner, algorithm_of, sign_request
 from tests.http.edge import Edge
-from tests.http.wire import BODY, connected, signed
+from tests.http.wire import BODY, KEY, connected, signed
 from tests.partners import a_snapshot
 
 Alter = Callable[[Edge], tuple[list[tuple[str, str]], bytes]]
@@ -120,6 +120,95 @@ BAD: dict[str, Alter] = {
         altered(e, content_type=("json", "json; charset=utf-8")),
         BODY,
     ),
+    "another method": lambda e: (
+        list(
+            sign_request(
+                e.police.signer,
+                method="PUT",
+                target_uri=f"{e.public_url}/v1/exchanges",
+                content_type="application/json",
+                idempotency_key=KEY,
+                body=BODY,
+                created=e.clock.at,
+            ).items()
+        ),
+        BODY,
+    ),
+    "another address": lambda e: (
+        list(
+            sign_request(
+                e.police.signer,
+                method="POST",
+                target_uri="https://elsewhere.example/v1/exchanges",
+                content_type="application/json",
+                idempotency_key=KEY,
+                body=BODY,
+                created=e.clock.at,
+            ).items()
+        ),
+        BODY,
+    ),
+    "created before 1970": lambda e: (altered(e, signature_input=("created=", "created=-")), BODY),
+    "created with a fraction": lambda e: (
+        altered(e, signature_input=(f"={e.clock.at}", f"={e.clock.at}.0")),
+        BODY,
+    ),
+    "created with a zero in front": lambda e: (
+        altered(e, signature_input=(f"={e.clock.at}", f"=0{e.clock.at}")),
+        BODY,
+    ),
+    "created after the sun has gone": lambda e: (own(e, created=10**14), BODY),
+    "an end of its own": lambda e: (
+        altered(e, signature_input=(";keyid=", f";expires={e.clock.at + 9};keyid=")),
+        BODY,
+    ),
+    "the label in capitals": lambda e: (
+        altered(e, signature_input=("sig1=", "Sig1="), signature=("sig1=", "Sig1=")),
+        BODY,
+    ),
+    "white space between the components": lambda e: (
+        altered(e, signature_input=('"@method" ', '"@method"  ')),
+        BODY,
+    ),
+    "white space between the parameters": lambda e: (
+        altered(e, signature_input=(";tag=", "; tag=")),
+        BODY,
+    ),
+    "an escape in a parameter": lambda e: (
+        altered(e, signature_input=('tag="datenschleuse-v1"', 'tag="datenschleuse\\-v1"')),
+        BODY,
+    ),
+    "a component twice": lambda e: (
+        altered(e, signature_input=('"@method" ', '"@method" "@method" ')),
+        BODY,
+    ),
+    "a component of the answer": lambda e: (
+        altered(e, signature_input=('"@method"', '"@method";req')),
+        BODY,
+    ),
+    "no components": lambda e: (
+        [
+            (k, "sig1=()" + v[v.index(")") + 1 :] if k == "signature-input" else v)
+            for k, v in own(e)
+        ],
+        BODY,
+    ),
+    "a signature of other bytes": lambda e: (
+        [(k, f"sig1=:{'A' * 86}==:" if k == "signature" else v) for k, v in own(e)],
+        BODY,
+    ),
+    "a signature that goes on": lambda e: (
+        [(k, v[:-1] + "AAAA:" if k == "signature" else v) for k, v in own(e)],
+        BODY,
+    ),
+    "a digest that goes on": lambda e: (
+        [(k, v + ", sha-512=:AAAA:" if k == "content-digest" else v) for k, v in own(e)],
+        BODY,
+    ),
+    "the signature in two fields": lambda e: (
+        [*own(e), ("signature", ""), ("signature-input", "")],
+        BODY,
+    ),
     "the digest twice": lambda e: (
         [*own(e), ("content-digest", dict(own(e))["content-digest"])],
         BODY,
@@ -190,3 +279,53 @@ def test_refusals_take_no_longer_than_they_should(edge: Edge) -> None:
 
     assert reply.status == 401
     assert time.perf_counter() - begun < 1
+
+
+@pytest.mark.parametrize("name", ["content-type", "idempotency-key"])
+def test_a_covered_field_that_comes_twice_is_refused(edge: Edge, name: str) -> None:
+    """Whichever of the two was signed, another program may read the other."""
+    headers = signed(edge)
+    with connected(edge) as connection:
+        reply = connection.post([*headers.items(), (name, headers[name])])
+
+    assert reply.status in {415, 422}
+    assert edge.submitted == []
+
+
+def test_a_key_replaced_while_the_connection_is_kept_counts_at_once(edge: Edge) -> None:
+    key = RequestSigner(ec.generate_private_key(ec.SECP256R1()))
+    registered = {"alg": algorithm_of(key.public_jwk), "jwk": dict(key.public_jwk)}
+    with connected(edge) as connection:
+        before = connection.post(signed(edge)).status
+        edge.units.current = a_snapshot(edge.police, polizei={"signing_key": registered})
+        after = connection.post(signed(edge)).status
+        renewed = connection.post(signed(edge, signer=key)).status
+
+    assert (before, after, renewed) == (201, 401, 201)
+
+
+def test_a_unit_that_is_let_in_again_goes_on_over_its_connection(edge: Edge) -> None:
+    with connected(edge) as connection:
+        edge.units.current = a_snapshot(edge.police, polizei={"status": "suspended"})
+        suspended = connection.post(signed(edge)).status
+        edge.units.current = a_snapshot(edge.police)
+        active = connection.post(signed(edge)).status
+        edge.units.current = a_snapshot(edge.office)
+        forgotten = connection.post(signed(edge)).status
+
+    assert (suspended, active, forgotten) == (401, 201, 401)
+
+
+def test_nobody_learns_from_the_answer_why_it_is_401(edge: Edge) -> None:
+    """Unknown, suspended, wrong signature: one and the same answer."""
+    stranger = edge.pki.member("fragezeichen", "https://localhost")
+    with connected(edge) as police, connected(edge, stranger) as unknown:
+        bodies = {
+            unknown.post(signed(edge)).body,
+            police.post(signed(edge, created=edge.clock.at - 999)).body,
+            police.post(own(edge)[:-1]).body,
+        }
+        edge.units.current = a_snapshot(edge.police, polizei={"status": "suspended"})
+        bodies.add(police.post(signed(edge)).body)
+
+    assert len(bodies) == 1

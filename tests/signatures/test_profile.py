@@ -21,11 +21,14 @@ from gateway.signatures import (
     ALGORITHMS,
     COMPONENTS,
     LABEL,
+    READING_COMPONENTS,
     TAG,
     RequestSigner,
     algorithm_of,
     content_digest,
+    is_signed,
     public_key,
+    sign_reading,
     sign_request,
     verify_request,
 )
@@ -315,3 +318,61 @@ def test_no_bit_of_a_covered_field_can_be_turned(place: int, bit: int) -> None:
 
     with pytest.raises(AuthenticationFailed):
         verify(turned, SIGNERS[1])
+
+
+# --- calls that only read -----------------------------------------------------------
+
+
+def a_reading(
+    signer: RequestSigner = SIGNERS[0], method: str = "GET", created: int = NOW
+) -> Message:
+    headers = sign_reading(signer, method=method, target_uri=URI, created=created)
+    return Message(method, URI, tuple(headers.items()), b"", None)
+
+
+@each_algorithm
+def test_a_signed_reading_verifies_and_has_no_digest(signer: RequestSigner) -> None:
+    message = a_reading(signer)
+
+    assert verify(message, signer) == dict(message.headers)
+    assert is_signed(message)
+    assert not is_signed(replace(message, headers=()))
+
+
+@each_algorithm
+def test_the_library_verifies_a_reading_that_we_sign(signer: RequestSigner) -> None:
+    message = a_reading(signer, created=int(datetime.datetime.now().timestamp()))
+    verifier = library.HTTPMessageVerifier(
+        signature_algorithm=ALGORITHMS[algorithm_of(signer.public_jwk)], key_resolver=Keys(signer)
+    )
+
+    [result] = verifier.verify(
+        Request("GET", headers=dict(message.headers)),
+        expect_tag=TAG,
+        expect_label=LABEL,
+        require_components=READING_COMPONENTS,
+    )
+
+    assert list(result.covered_components)[:-1] == [f'"{name}"' for name in READING_COMPONENTS]
+
+
+@pytest.mark.parametrize(
+    "altered",
+    [
+        lambda m: replace(m, method="HEAD"),
+        lambda m: replace(m, target_uri=URI + "?x=1"),
+        lambda m: replace(m, body=b"{}"),
+        lambda m: replace(m, method="POST"),
+        lambda m: replace(m, headers=m.headers[:1]),
+        lambda m: replace(m, headers=(*m.headers, m.headers[0])),
+    ],
+    ids=["method", "address", "body", "a change", "no signature", "two inputs"],
+)
+def test_a_signed_reading_holds_for_nothing_else(altered: Any) -> None:
+    with pytest.raises(AuthenticationFailed):
+        verify(altered(a_reading()))
+
+
+def test_the_signature_of_a_change_is_none_of_a_reading() -> None:
+    with pytest.raises(AuthenticationFailed, match="other components"):
+        verify(signed(method="GET", body=b""))

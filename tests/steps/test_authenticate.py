@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from gateway.errors import AuthenticationFailed, RegistryUnavailable
 from gateway.model.exchange import Message, Moment
 from gateway.model.unit import RegistrySnapshot, SigningKey, snapshot_of
-from gateway.signatures import sign_request
+from gateway.signatures import sign_reading, sign_request
 from gateway.steps.authenticate import authenticate, pin_of
 from tests.partners import Member, Pki, a_snapshot
 
@@ -80,6 +80,29 @@ async def test_a_reading_call_needs_no_signature(police: Member) -> None:
 
     assert caller.unit.id == "polizei"
     assert caller.signature == {}
+
+
+async def test_behind_a_proxy_a_reading_call_needs_a_signature(police: Member) -> None:
+    units = Units(a_snapshot(police))
+    unsigned = Message("GET", URI, (), b"", der(police), proxied=True)
+    headers = sign_reading(police.signer, method="GET", target_uri=URI, created=NOW.evaluated_at)
+    signed = replace(unsigned, headers=tuple(headers.items()))
+
+    caller = await authenticate(signed, units, NOW, 300, signed=False)
+
+    assert caller.unit.id == "polizei"
+    assert caller.signature == headers
+    with pytest.raises(AuthenticationFailed, match="unit polizei"):
+        await authenticate(unsigned, units, NOW, 300, signed=False)
+
+
+async def test_a_signature_that_is_not_needed_must_be_right_if_it_is_there(
+    police: Member,
+) -> None:
+    message = Message("GET", URI, (("signature", "sig1=:AAAA:"),), b"", der(police))
+
+    with pytest.raises(AuthenticationFailed):
+        await authenticate(message, Units(a_snapshot(police)), NOW, 300, signed=False)
 
 
 async def test_the_second_pin_counts_like_the_first(police: Member) -> None:

@@ -200,6 +200,61 @@ def test_the_public_suite_what_every_parser_must_accept(name: str, text: str) ->
         assert read(body).value == {"a": json.loads(text)}
 
 
+@pytest.mark.parametrize(
+    ("name", "text"), [case for case in SUITE if case[0].startswith("i_")], ids=lambda x: x[:40]
+)
+def test_the_public_suite_what_parsers_may_do_as_they_like(name: str, text: str) -> None:
+    """We like what is left of I-JSON: no huge numbers, no lone surrogates, no depth of 500."""
+    body = f'{{"a": {text}}}'.encode(errors="surrogatepass")
+    allowed = {
+        JsonFault.FRACTION,
+        JsonFault.INTEGER_RANGE,
+        JsonFault.LONE_SURROGATE,
+        JsonFault.NOT_UTF_8,
+        JsonFault.TOO_DEEP,
+        JsonFault.NOT_JSON,
+    }
+
+    assert fault_of(body).fault in allowed, name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"\xff",
+        b"\x80",
+        b"\xc3",
+        b"\xc0\xaf",
+        b"\xe0\x80\xaf",
+        b"\xed\xa0\x80",
+        b"\xed\xa0\xbd\xed\xb8\x80",
+        b"\xf4\x90\x80\x80",
+        b"\xf8\x88\x80\x80\x80",
+        b"\xe4",
+    ],
+    ids=[
+        "no byte of UTF-8",
+        "a continuation alone",
+        "cut off",
+        "overlong in two bytes",
+        "overlong in three bytes",
+        "a surrogate",
+        "a pair of surrogates",
+        "beyond Unicode",
+        "five bytes",
+        "Latin-1",
+    ],
+)
+@pytest.mark.parametrize("place", [b'{"a": "%b"}', b'{"%b": 1}', b'{"a": %b}', b"%b{}"])
+def test_bytes_that_are_no_utf_8_are_refused_wherever_they_stand(place: bytes, text: bytes) -> None:
+    assert fault_of(place % text).fault is JsonFault.NOT_UTF_8
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le"])
+def test_another_encoding_of_unicode_is_refused(encoding: str) -> None:
+    assert fault_of('{"a": "ä"}'.encode(encoding))
+
+
 scalars = (
     st.none()
     | st.booleans()

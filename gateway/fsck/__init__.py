@@ -1,0 +1,1 @@
+"""Checks a gateway's database against itself: entries, tiles, records, outbox, claims."""

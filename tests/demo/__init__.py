@@ -1,0 +1,1 @@
+"""The demonstration keeps what it promises."""

@@ -1,0 +1,1 @@
+"""Requests that nobody wrote: generated from the schemas, mutated, or random."""
