@@ -15,6 +15,8 @@ affirmed := {fact | some fact, true in input.facts}
 
 # METADATA
 # description: Facts that are given, whether true, a text, a number or an object.
+default stated := set()
+
 stated := object.keys(input.facts) - ({fact | some fact, false in input.facts} | _blank)
 
 _blank := {fact | some fact, "" in input.facts} | {fact | some fact, null in input.facts}

@@ -186,3 +186,9 @@ test_empty_input_states_nothing if {
 	count(request.affirmed) == 0 with input as {}
 	count(request.claimed) == 0 with input as {}
 }
+
+# Undefined under `not` would take a denial away: without facts nothing is stated, and that is a set.
+test_nothing_is_stated_without_facts if {
+	got := request.stated with input as {"exchange_kind": "IDENTITY_CHECK"}
+	got == set()
+}
