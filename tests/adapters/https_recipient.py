@@ -139,7 +139,8 @@ class HttpsRecipient:
     def drop(self) -> None:
         """Close every open connection."""
         for writer in self._writers:
-            writer.transport.abort()
+            if not writer.is_closing():
+                writer.transport.abort()
         self._writers.clear()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

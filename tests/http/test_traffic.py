@@ -11,6 +11,7 @@ from gateway.http import problems
 from gateway.http.traffic import Traffic
 from tests.http.edge import Edge, a_limits, running_edge
 from tests.http.raw import Raw, a_get, a_post, raw
+from tests.waiting import within
 
 HERE = "192.0.2.1"
 
@@ -149,4 +150,4 @@ def test_past_that_a_connection_is_closed_before_its_handshake(narrow: Edge) -> 
         client.settimeout(5)
 
         assert client.recv(1) == b""
-    assert "no-place" in narrow.log.refusals
+        within(5, lambda: "no-place" in narrow.log.refusals)
