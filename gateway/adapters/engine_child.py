@@ -1,7 +1,8 @@
 """One OPA engine in a process of its own, answering frames on an inherited socket.
 
-Run as `python -m gateway.adapters.engine_child FD PARENT_PID`. The parent sets GOGC and
-GOMAXPROCS in the environment, because the Go runtime reads them when the library loads.
+Run as `python -m gateway.adapters.engine_child FD PARENT_PID`. The parent sets GOGC,
+GOMEMLIMIT and GOMAXPROCS in the environment, because the Go runtime reads them when the library
+loads.
 
 A frame is a length (four bytes, big endian, counting the rest), one byte for the operation,
 then its body. Every frame is answered by one frame that holds the library's own answer:

@@ -14,6 +14,7 @@ from gateway.policy.catalogue import build_catalogue, read_norms
 from gateway.policy.data_document import load_documents, members_of, merge_data
 from gateway.policy.digest import policy_digest
 from gateway.policy.findings import Finding, refuse
+from gateway.policy.lookups import MADE, lookup_of
 from gateway.policy.metadata import read_metadata
 from gateway.policy.policy_files import (
     CAPABILITIES,
@@ -66,8 +67,8 @@ def read_policy_set(policies: Path, schemas: Path) -> Reading:
     data, bad_data = merge_data({p: documents[p] for p, _ in files.data() if p in documents})
     payloads = {path: documents[path] for path in documents if path.startswith(PAYLOADS)}
     members, bad_members = members_of(payloads)
-    if "members" in data:
-        bad_data.append(_members_taken())
+    bad_data += [_taken(name) for name in MADE if name in data]
+    made = {"members": members, "lookup": lookup_of(data, members)}
     norms, bad_norms = read_norms(documents.get(NORMS, {}))
     blocks, bad_metadata = [], list[Finding]()
     for module in trees:
@@ -81,7 +82,7 @@ def read_policy_set(policies: Path, schemas: Path) -> Reading:
             digest=policy_digest(files.hashed()),
             modules=MappingProxyType({p: sources[p] for p, _ in files.modules() if p in sources}),
             tests=MappingProxyType({p: sources[p] for p, _ in files.tests() if p in sources}),
-            data=MappingProxyType({**data, "members": members}),
+            data=MappingProxyType({**data, **made}),
             schemas=MappingProxyType(
                 {path.removeprefix("schemas/"): schema for path, schema in schemas_read.items()}
             ),
@@ -136,10 +137,10 @@ def _bad_schemas(schemas: Mapping[str, Json]) -> list[Finding]:
     return findings
 
 
-def _members_taken() -> Finding:
+def _taken(name: str) -> Finding:
     return Finding(
-        "policies/members/data.json",
+        f"policies/{name}/data.json",
         0,
-        "`data.members` entsteht aus den Schemas der Nutzdaten; entfernen Sie die Datei.",
-        "`data.members` is made from the payload schemas; remove the file.",
+        f"`data.{name}` entsteht beim Laden aus Schemas und Tabellen; entfernen Sie die Datei.",
+        f"`data.{name}` is made of schemas and tables when they are loaded; remove the file.",
     )

@@ -109,7 +109,12 @@ async def test_a_child_has_its_own_session_no_secrets_and_leaves_no_core(monkeyp
         limits = (process / "limits").read_text()
 
         assert os.getsid(child.pid) == child.pid  # Ctrl-C at our terminal does not reach it
-        assert sorted(environment) == [b"GOGC=400", b"GOMAXPROCS=1", b"LC_ALL=C.UTF-8"]
+        assert sorted(environment) == [
+            b"GOGC=1600",
+            b"GOMAXPROCS=1",
+            b"GOMEMLIMIT=256MiB",
+            b"LC_ALL=C.UTF-8",
+        ]
         assert "Max core file size        0                    0 " in limits
 
 

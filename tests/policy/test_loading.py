@@ -61,6 +61,7 @@ def test_a_set_cannot_be_changed(tmp_path):
         ("policies/a/data.json", '{"a": 1, "a": 2}', "policies/a/data.json: "),
         ("policies/a/data.json", '{"a": 0.5}', "policies/a/data.json: "),
         ("policies/members/data.json", "{}", "policies/members/data.json: "),
+        ("policies/lookup/data.json", "{}", "policies/lookup/data.json: "),
         ("policies/capabilities.json", "[]", "policies/capabilities.json: "),
         ("policies/norms/data.json", {"LAW-1": {}}, "policies/norms/data.json: "),
         ("schemas/decision.json", {"type": "no type"}, "schemas/decision.json: "),

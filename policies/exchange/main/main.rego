@@ -9,10 +9,10 @@ package exchange.main
 import data.exchange.rules.aggregates
 import data.exchange.rules.channels
 import data.exchange.rules.decision_makers
+import data.exchange.rules.findings
 import data.exchange.rules.gateway
 import data.exchange.rules.lawfulness
 import data.exchange.rules.marking
-import data.exchange.rules.members
 import data.exchange.rules.minimisation
 import data.exchange.rules.purpose_limitation
 import data.exchange.rules.quality
@@ -27,16 +27,24 @@ import data.exchange.rules.special_categories
 # METADATA
 # entrypoint: true
 # description: The decision document (schemas/decision.json).
-decision := {
+decision := document if {
+	document := _of_findings with input as findings.established
+}
+
+_of_findings := document if {
+	document := _of_release with input as release.settled
+}
+
+_of_release := {
 	"verdict": _verdict,
 	"denials": _denials,
 	"outcomes": _outcomes,
-	"obligations": [each | some each in _obligations],
-	"regime": {"sender": regime.sender, "recipient": regime.recipient},
+	"obligations": sort(_obligations),
+	"regime": {"sender": input.found.regime.sender, "recipient": input.found.regime.recipient},
 	"accountable": recipient.accountable,
 	"neutral": false,
-	"struck_out": [basis | some basis in lawfulness.struck_out],
-	"rules_applied": [rule | some rule in _rules_applied],
+	"struck_out": sort(input.found.struck_out),
+	"rules_applied": sort(_rules_applied),
 	"log_class": retention.log_class,
 	"needs": [],
 }
@@ -62,8 +70,8 @@ else := union({
 # Where nothing remains, what withholds the single members denies the request. That a member is not
 # necessary is no such reason: it says what the request lacks, not what stands against it.
 _denied_members := {{"rule": each.rule, "reason": each.reason} |
-	count(release.remaining) == 0
-	some each in release.withholdings
+	input.release.nothing == true
+	some each in input.release.withholdings
 	each.reason != "not_necessary"
 }
 
@@ -81,16 +89,20 @@ _verdict := "deny" if {
 }
 
 # The table's own word comes first, then the order of the catalogue.
-_ranked := {[0, rule, reason, names] | some [rule, reason], names in minimisation.own_words} | {entry |
-	some each in release.withholdings
-	names := each.members - object.get(minimisation.own_words, [[each.rule, each.reason]], set())
+_ranked := {[0, rule, reason, names] | some [rule, reason], names in input.found.own_words} | {entry |
+	some each in input.release.withholdings
+	names := each.members - object.get(input.found.own_words, [[each.rule, each.reason]], set())
 	count(names) > 0
 	entry := [data.precedence[each.rule][each.reason], each.rule, each.reason, names]
 }
 
+_in_order := [{"pair": {"reason": reason, "rule": rule}, "names": names} |
+	some [_, rule, reason, names] in _ranked
+]
+
 _reasons := {name: reasons |
-	some name in release.withheld
-	reasons := [{"reason": reason, "rule": rule} | some [_, rule, reason, names] in _ranked; names[name]]
+	some name in input.release.withheld
+	reasons := [each.pair | some each in _in_order; each.names[name]]
 }
 
 _outcomes := _all_withheld if {
@@ -98,13 +110,13 @@ _outcomes := _all_withheld if {
 } else := array.concat(_released, _withheld)
 
 _all_withheld := [each |
-	count(members.offered) > 0
-	each := {"action": "withhold", "parameters": {}, "reasons": [_denials[0]], "members": _sorted(members.offered)}
+	count(input.found.offered) > 0
+	each := {"action": "withhold", "parameters": {}, "reasons": [_denials[0]], "members": sort(input.found.offered)}
 ]
 
 _released := [each |
-	count(release.remaining) > 0
-	each := {"action": "release", "parameters": {}, "reasons": [], "members": _sorted(release.remaining)}
+	input.release.nothing == false
+	each := {"action": "release", "parameters": {}, "reasons": [], "members": sort(input.release.remaining)}
 ]
 
 _withheld := [each |
@@ -116,8 +128,6 @@ _withheld := [each |
 		"members": [name | some name, own in _reasons; own == reasons],
 	}
 ]
-
-_sorted(names) := [name | some name in names]
 
 _obligations := _always if count(_denied) > 0
 
@@ -138,8 +148,8 @@ _always := union({aggregates.obligation_always, marking.obligation_always, reten
 
 _rules_applied := union({
 	{"LOG-1", "LOG-TECH", "MIXED-1", "REG-1"},
-	lawfulness.satisfied,
+	input.found.satisfied,
 	{each.rule | some each in _denied},
-	{each.rule | some each in release.withholdings},
+	{each.rule | some each in input.release.withholdings},
 	{each.rule | some each in _obligations},
 })

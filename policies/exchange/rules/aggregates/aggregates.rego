@@ -3,8 +3,6 @@
 # description: A table is not personal only while no person can be singled out (STAT-1).
 package exchange.rules.aggregates
 
-import data.exchange.rules.members
-
 _k := input.facts.k_threshold if is_number(input.facts.k_threshold)
 
 else := data.thresholds.k_threshold
@@ -19,7 +17,7 @@ _large_enough(name) if {
 }
 
 _small := {name |
-	some name in members.having("aggregate")
+	some name in input.found.traits.aggregate
 	not _large_enough(name)
 }
 
@@ -36,7 +34,7 @@ _small := {name |
 #     At least one cell of the table is so small that persons could be singled out; the whole table stays
 #     behind.
 withhold contains {"rule": "STAT-1", "reason": "reidentification_risk", "members": _small} if {
-	"aggregate" in members.traits
+	input.found.traits.aggregate
 	count(_small) > 0
 }
 
@@ -45,6 +43,6 @@ withhold contains {"rule": "STAT-1", "reason": "reidentification_risk", "members
 # custom:
 #   id: STAT-1
 obligation_always contains {"code": "OB-SUPPRESS", "rule": "STAT-1", "parameters": {"k_threshold": _k}} if {
-	"aggregate" in members.traits
+	input.found.traits.aggregate
 	count(_small) > 0
 }

@@ -3,10 +3,6 @@
 # description: Intelligence, armed forces, foreign and private recipients, lists and periodic exchange (law.md 0.2, step 4).
 package exchange.rules.channels
 
-import data.exchange.rules.members
-import data.exchange.rules.release
-import data.exchange.rules.request
-
 # METADATA
 # title: Verfassungsschutz nur auf eigenem Weg
 # description: Exchange with intelligence services follows their own law.
@@ -16,7 +12,7 @@ import data.exchange.rules.request
 #   de: Für den Austausch mit dem Verfassungsschutz gilt eigenes Recht; die Datenschleuse ist dafür nicht der Weg.
 #   en: Exchange with the intelligence service follows its own law; the gateway is not its channel.
 deny contains {"rule": "NPOG-40-3", "reason": "intelligence_channel_required"} if {
-	"INTELLIGENCE" in request.recipient_groups
+	"INTELLIGENCE" in input.found.recipient_groups
 }
 
 # METADATA
@@ -27,7 +23,7 @@ deny contains {"rule": "NPOG-40-3", "reason": "intelligence_channel_required"} i
 #   reason: bundeswehr_no_path
 #   de: Die Bundeswehr ist keine allgemeine Empfängerin; ein gesetzlicher Übermittlungsweg besteht hier nicht.
 #   en: The armed forces are no general recipient; there is no statutory path here.
-deny contains {"rule": "BW-1", "reason": "bundeswehr_no_path"} if "ARMED_FORCES" in request.recipient_groups
+deny contains {"rule": "BW-1", "reason": "bundeswehr_no_path"} if "ARMED_FORCES" in input.found.recipient_groups
 
 _bka_exception if input.facts.regional_border_crime == true
 
@@ -46,14 +42,9 @@ _bka_exception if input.facts.bka_agreement == true
 #     liegt vor.
 #   en: Police traffic with foreign bodies belongs to the Federal Criminal Police Office; no exception holds.
 deny contains {"rule": "BKAG-3", "reason": "bka_channel_required"} if {
-	members.asks_personal
-	"FOREIGN" in request.recipient_groups
+	input.found.asks_personal == true
+	"FOREIGN" in input.found.recipient_groups
 	not _bka_exception
-}
-
-_personal_to_private if {
-	members.asks_personal
-	"PRIVATE" in request.recipient_groups
 }
 
 # METADATA
@@ -67,8 +58,9 @@ _personal_to_private if {
 #     Abwehr einer konkreten Gefahr erforderlich ist.
 #   en: Personal data may go to bodies outside the public sector only to avert a concrete danger.
 deny contains {"rule": "NPOG-44", "reason": "private_recipient_no_danger"} if {
-	_personal_to_private
-	not request.concrete_danger
+	input.found.asks_personal == true
+	"PRIVATE" in input.found.recipient_groups
+	input.found.concrete_danger == false
 }
 
 # METADATA
@@ -82,15 +74,13 @@ deny contains {"rule": "NPOG-44", "reason": "private_recipient_no_danger"} if {
 #     ein Einzelfall.
 #   en: Blanket or periodic transmissions of personal data are not permitted; each one is an individual case.
 deny contains {"rule": "BULK-1", "reason": "bulk_exchange"} if {
-	members.asks_personal
+	input.found.asks_personal == true
 	_bulk
 }
 
 _bulk if input.facts.is_bulk != false
 
 _bulk if input.facts.is_periodic != false
-
-_criminal := members.having("criminal")
 
 # METADATA
 # title: Keine Strafdaten an private Stellen
@@ -102,9 +92,9 @@ _criminal := members.having("criminal")
 #     Daten über Straftaten und Verurteilungen gehen nicht an private Stellen; sie sind keine
 #     Hilfspolizei.
 #   en: Data on offences and convictions do not go to private bodies; they are no auxiliary police.
-withhold contains {"rule": "PRIV-HINT-1", "reason": "criminal_data_private", "members": _criminal} if {
-	"PRIVATE" in request.recipient_groups
-	count(_criminal) > 0
+withhold contains {"rule": "PRIV-HINT-1", "reason": "criminal_data_private", "members": criminal} if {
+	"PRIVATE" in input.found.recipient_groups
+	criminal := input.found.traits.criminal
 }
 
 # METADATA
@@ -112,6 +102,6 @@ withhold contains {"rule": "PRIV-HINT-1", "reason": "criminal_data_private", "me
 # custom:
 #   id: NDSG-5-PRIV
 obligation contains {"code": "OB-COMMITMENT", "rule": "NDSG-5-PRIV", "parameters": {}} if {
-	"PRIVATE" in request.recipient_groups
-	release.releases_personal
+	"PRIVATE" in input.found.recipient_groups
+	input.release.personal == true
 }

@@ -60,7 +60,7 @@ _cases := {
 
 test_deny if {
 	every case in _cases {
-		got := channels.deny with input as case.input
+		got := channels.deny with input as start.settled(case.input)
 		got == case.want
 	}
 }
@@ -68,18 +68,19 @@ test_deny if {
 _record := {"licensee_criminal_record": {"data_subject_role": "responsible_person"}}
 
 test_criminal_data_stay_from_private_firms if {
-	got := channels.withhold with input as object.union(_to("PRIVATE_SECURITY"), {"members": _record})
+	got := channels.withhold with input as start.settled(object.union(_to("PRIVATE_SECURITY"), {"members": _record}))
 	got == {{"rule": "PRIV-HINT-1", "reason": "criminal_data_private", "members": {"licensee_criminal_record"}}}
 }
 
 test_criminal_data_to_an_authority_are_no_matter_of_this_rule if {
-	got := channels.withhold with input as object.union(start.notice, {"members": _record})
+	got := channels.withhold with input as start.settled(object.union(start.notice, {"members": _record}))
 	got == set()
 }
 
 test_a_private_recipient_commits_itself if {
-	rows := {"hazard_facts": {"need": "needed"}}
-	got := channels.obligation with input as _to("PRIVATE_LOGISTICS")
-		with data.necessity.PREMISES_HAZARD_NOTICE.PRIVATE_LOGISTICS as rows
+	needs := {"hazard_facts": "needed"}
+	settled := start.settled(_to("PRIVATE_LOGISTICS"))
+		with data.lookup.needs.PREMISES_HAZARD_NOTICE.PRIVATE_LOGISTICS as needs
+	got := channels.obligation with input as settled
 	got == {{"code": "OB-COMMITMENT", "rule": "NDSG-5-PRIV", "parameters": {}}}
 }

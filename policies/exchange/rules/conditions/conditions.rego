@@ -8,65 +8,66 @@ package exchange.rules.conditions
 import data.exchange.rules.request
 
 # METADATA
-# description: Whether this request meets the condition of this name.
-met("concrete_danger") if request.concrete_danger
+# description: The conditions that this request meets, by name.
+met["concrete_danger"] if request.concrete_danger
 
-met("spontaneous") if request.spontaneous
+met["spontaneous"] if request.spontaneous
 
-met("on_request") if not request.spontaneous
+met["on_request"] if not request.spontaneous
 
-met("purpose_changes") if request.purpose_changes
+met["purpose_changes"] if request.purpose_changes
 
-met("weighty_indications") if "weighty_indications" in request.stated
+met["weighty_indications"] if request.given(input.facts.weighty_indications)
 
-met("prosecutor_decides") if prosecutor_decides
+met["prosecutor_decides"] if prosecutor_decides
 
-met("immediate_action") if input.facts.immediate_action == true
+met["immediate_action"] if input.facts.immediate_action == true
 
-met("guardians_do_not_cooperate") if input.facts.guardians_cooperate == false
+met["guardians_do_not_cooperate"] if input.facts.guardians_cooperate == false
 
-met("judicial_order") if input.facts.judicial_order == true
+met["judicial_order"] if input.facts.judicial_order == true
 
-met("special_provision") if "special_provision" in request.stated
+met["special_provision"] if request.given(input.facts.special_provision)
 
 # § 4 (1), (3) KKG: talks have failed, or would put the protection of the child at risk.
-met("talks_failed_or_unsafe") if input.facts.talks_with_guardians_failed == true
+met["talks_failed_or_unsafe"] if input.facts.talks_with_guardians_failed == true
 
-met("talks_failed_or_unsafe") if input.facts.prior_notice_risk == true
+met["talks_failed_or_unsafe"] if input.facts.prior_notice_risk == true
 
 # § 4 (3) KKG: told beforehand, unless that puts the protection of the child at risk.
-met("told_or_unsafe") if input.facts.prior_notice == true
+met["told_or_unsafe"] if input.facts.prior_notice == true
 
-met("told_or_unsafe") if input.facts.prior_notice_risk == true
+met["told_or_unsafe"] if input.facts.prior_notice_risk == true
 
-met("significant_offence") if input.facts.offence_class in _significant
+met["significant_offence"] if input.facts.offence_class in _significant
 
 # § 24 (1) Nr. 1 BDSG: a danger with facts, or an offence.
-met("danger_facts_or_offence") if _danger_facts
+met["danger_facts_or_offence"] if _danger_facts
 
-met("danger_facts_or_offence") if {
+met["danger_facts_or_offence"] if {
 	input.purpose == "PROSECUTION"
 	input.facts.offence_class in _criminal
 }
 
 # § 5 (1) NDSG: collected for this purpose, or the purpose may change.
-met("purpose_kept_or_may_change") if input.purpose == input.original_purpose
+met["purpose_kept_or_may_change"] if input.purpose == input.original_purpose
 
-met("purpose_kept_or_may_change") if ndsg_change_allowed
+met["purpose_kept_or_may_change"] if ndsg_change_allowed
 
-met("purpose_may_change") if ndsg_change_allowed
+met["purpose_may_change"] if ndsg_change_allowed
 
-met("may_be_collected_anew") if recollection_allowed
+met["may_be_collected_anew"] if recollection_allowed
 
 # § 477 StPO: to bodies that prosecute; § 481 (1) StPO: to the police for police-law purposes.
-met("prosecuting_or_to_police") if input.purpose in data.purposes.prosecuting
+met["prosecuting_or_to_police"] if input.purpose in data.purposes.prosecuting
 
-met("prosecuting_or_to_police") if {
-	count(request.recipient_groups & {"POLICE", "FEDERAL_POLICE"}) > 0
+met["prosecuting_or_to_police"] if {
+	some group in {"POLICE", "FEDERAL_POLICE"}
+	group in request.recipient_groups
 }
 
 # § 68 (1) SGB X: in the individual case, not older than six months, decided by the head of the body.
-met("sgb10_68") if {
+met["sgb10_68"] if {
 	not request.spontaneous
 	is_number(input.facts.request_age_days)
 	input.facts.request_age_days <= data.thresholds.sgb10_68_max_age_days
@@ -81,7 +82,7 @@ _criminal := {"misdemeanour"} | _significant
 
 _danger_facts if {
 	input.purpose == "DANGER_PREVENTION"
-	"danger_facts" in request.stated
+	request.given(input.facts.danger_facts)
 	not _no_danger
 }
 

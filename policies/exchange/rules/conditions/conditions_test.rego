@@ -106,4 +106,4 @@ test_met if {
 
 default _met(_) := false
 
-_met(condition) if conditions.met(condition)
+_met(condition) if conditions.met[condition]

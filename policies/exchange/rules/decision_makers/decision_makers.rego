@@ -4,23 +4,12 @@
 package exchange.rules.decision_makers
 
 import data.exchange.rules.conditions
-import data.exchange.rules.lawfulness
-import data.exchange.rules.members
-import data.exchange.rules.release
 import data.exchange.rules.request
-
-_from_proceedings if {
-	members.asks_personal
-	"POLICE" in request.sender_groups
-	input.original_purpose == "PROSECUTION"
-	not "POLICE" in request.recipient_groups
-	not "FEDERAL_POLICE" in request.recipient_groups
-}
 
 # A notice to the youth office under the NPOG in a concrete danger is no transmission under the StPO.
 _child_notice_under_npog if {
 	input.recipient_kind == "YOUTH_OFFICE"
-	"NPOG-43" in lawfulness.satisfied
+	"NPOG-43" in input.found.satisfied
 }
 
 # METADATA
@@ -34,7 +23,11 @@ _child_notice_under_npog if {
 #     Entscheidung liegt nicht vor.
 #   en: The public prosecutor decides on passing on data from criminal proceedings; no decision is given.
 deny contains {"rule": "STPO-480-1", "reason": "prosecutor_decision_missing"} if {
-	_from_proceedings
+	input.found.asks_personal == true
+	"POLICE" in input.found.sender_groups
+	input.original_purpose == "PROSECUTION"
+	not "POLICE" in input.found.recipient_groups
+	not "FEDERAL_POLICE" in input.found.recipient_groups
 	not conditions.prosecutor_decides
 	not _child_notice_under_npog
 }
@@ -50,7 +43,7 @@ deny contains {"rule": "STPO-480-1", "reason": "prosecutor_decision_missing"} if
 #     an; die Anordnung liegt nicht vor.
 #   en: The notice to the youth office from criminal proceedings is ordered by prosecutor or court.
 deny contains {"rule": "KKG-5", "reason": "prosecutor_decision_missing"} if {
-	members.asks_personal
+	input.found.asks_personal == true
 	input.original_purpose == "PROSECUTION"
 	input.recipient_kind == "YOUTH_OFFICE"
 	not conditions.prosecutor_decides
@@ -66,8 +59,8 @@ deny contains {"rule": "KKG-5", "reason": "prosecutor_decision_missing"} if {
 #   de: Zwecke eines Strafverfahrens stehen der Übermittlung entgegen; sie würde die Ermittlungen gefährden.
 #   en: Purposes of criminal proceedings stand against the transmission; it would endanger the investigation.
 deny contains {"rule": "STPO-479-1", "reason": "endangers_investigation"} if {
-	members.asks_personal
-	"endangers_investigation" in request.stated
+	input.found.asks_personal == true
+	request.given(input.facts.endangers_investigation)
 }
 
 # METADATA
@@ -75,21 +68,30 @@ deny contains {"rule": "STPO-479-1", "reason": "endangers_investigation"} if {
 # custom:
 #   id: STPO-480-1
 obligation contains {"code": "OB-DOC-FILE", "rule": "STPO-480-1", "parameters": {}} if {
-	members.asks_personal
+	input.found.asks_personal == true
 	input.original_purpose == "PROSECUTION"
-	count(request.sender_groups & {"POLICE", "PUBLIC_PROSECUTOR", "COURT"}) > 0
+	some group in {"POLICE", "PUBLIC_PROSECUTOR", "COURT"}
+	group in input.found.sender_groups
 }
 
-_for_a_human := ((members.art9 | members.social) | members.having("minor")) | (members.covert | members.catalogue_measure)
+_for_a_human := {
+	"art9", "social", "minor",
+	"COVERT_NPOG_32_2", "COVERT_NPOG_33A_37A", "STPO_CATALOGUE",
+}
 
 # METADATA
 # description: The release needs a named human (AUTO-1).
-human_needed if count(release.remaining & _for_a_human) > 0
+default human_needed := false
+
+human_needed if count(input.release.traits & _for_a_human) > 0
 
 human_needed if {
-	release.releases_personal
-	count(request.recipient_groups & {"PRIVATE", "FOREIGN"}) > 0
+	input.release.personal == true
+	some group in {"PRIVATE", "FOREIGN"}
+	group in input.found.recipient_groups
 }
+
+_approved if request.given(input.facts.human_approval)
 
 # The danger is such that data go first and the human decides at once after.
 _no_delay if input.facts.danger_level in data.gateway.release_before_approval.danger_levels
@@ -98,7 +100,7 @@ _no_delay if input.facts.danger_level in data.gateway.release_before_approval.da
 # description: The human has not decided, and the danger allows to wait.
 human_awaited if {
 	human_needed
-	not "human_approval" in request.stated
+	not _approved
 	not _no_delay
 }
 

@@ -48,41 +48,42 @@ _cases := {
 
 test_deny if {
 	every case in _cases {
-		got := decision_makers.deny with input as case.input
+		got := decision_makers.deny with input as start.settled(case.input)
 		got == case.want
 	}
 }
 
 test_ordinary_data_need_no_human if {
-	not decision_makers.human_needed with input as start.notice
+	not decision_makers.human_needed with input as start.settled(start.notice)
 }
 
 test_a_child_needs_a_human if {
-	decision_makers.human_awaited with input as start.child_notice
+	decision_makers.human_awaited with input as start.settled(start.child_notice)
 }
 
 test_a_human_has_decided if {
-	not decision_makers.human_awaited with input as object.union(start.child_notice, {"facts": {"human_approval": true}})
+	not decision_makers.human_awaited with input as start.settled(object.union(start.child_notice, {"facts": {"human_approval": true}}))
 }
 
 test_a_life_does_not_wait if {
-	not decision_makers.human_awaited with input as start.call_to_police
-	got := decision_makers.obligation with input as start.call_to_police
+	not decision_makers.human_awaited with input as start.settled(start.call_to_police)
+	got := decision_makers.obligation with input as start.settled(start.call_to_police)
 	{"code": "OB-HUMAN-APPROVAL", "rule": "AUTO-1", "parameters": {"due_within_h": 24}} in got
 }
 
 test_a_private_recipient_of_a_warning_needs_a_human if {
-	rows := {"hazard_facts": {"need": "needed"}}
-	decision_makers.human_needed with input as object.union(start.notice, {"recipient_kind": "PRIVATE_LOGISTICS"})
-		with data.necessity.PREMISES_HAZARD_NOTICE.PRIVATE_LOGISTICS as rows
+	needs := {"hazard_facts": "needed"}
+	settled := start.settled(object.union(start.notice, {"recipient_kind": "PRIVATE_LOGISTICS"}))
+		with data.lookup.needs.PREMISES_HAZARD_NOTICE.PRIVATE_LOGISTICS as needs
+	decision_makers.human_needed with input as settled
 }
 
 test_what_is_withheld_needs_no_human if {
 	request := start.without_facts(start.identity_answer, ["strictly_necessary_reason"])
-	not decision_makers.human_needed with input as request
+	not decision_makers.human_needed with input as start.settled(request)
 }
 
 test_data_from_proceedings_are_noted_in_the_file if {
-	got := decision_makers.obligation with input as start.child_notice
+	got := decision_makers.obligation with input as start.settled(start.child_notice)
 	{"code": "OB-DOC-FILE", "rule": "STPO-480-1", "parameters": {}} in got
 }

@@ -3,7 +3,6 @@
 # description: Rule GATEWAY-1, which stands beside the catalogue. No statute, but the gateway's default deny.
 package exchange.rules.gateway
 
-import data.exchange.rules.release
 import data.exchange.rules.request
 
 # METADATA
@@ -80,7 +79,7 @@ _names_request if request.given(input.in_reply_to)
 #     statt.
 #   en: None of the data offered may be passed on; an exchange without content does not take place.
 deny contains {"rule": "GATEWAY-1", "reason": "nothing_necessary_remains"} if {
-	count(release.remaining) == 0
+	input.release.nothing == true
 }
 
 # METADATA

@@ -20,7 +20,7 @@ _stops := {
 
 test_stop if {
 	every case in _stops {
-		got := gateway.stop with input as case.input
+		got := gateway.stop with input as start.settled(case.input)
 		got == case.want
 	}
 }
@@ -64,7 +64,7 @@ _cases := {
 
 test_deny if {
 	every case in _cases {
-		got := gateway.deny with input as case.input
+		got := gateway.deny with input as start.settled(case.input)
 		got == case.want
 	}
 }

@@ -4,48 +4,43 @@
 package exchange.rules.lawfulness
 
 import data.exchange.rules.conditions
-import data.exchange.rules.members
 import data.exchange.rules.request
 
 # METADATA
 # description: Claimed codes that are never a legal basis, or not for this sender.
 struck_out := {basis |
 	some basis in request.claimed
-	some group in data.legal_bases[basis].struck_out_for
-	group in request.sender_groups
+	data.lookup.reach[basis].struck_out_for[input.sender_kind]
 }
 
 # METADATA
 # description: Claimed statutes that speak of this sender, this recipient and this purpose.
 covering := {basis |
 	some basis in (request.claimed - struck_out)
+	reach := data.lookup.reach[basis]
+	reach.senders[input.sender_kind]
+	reach.recipients[input.recipient_kind]
 	row := data.legal_bases[basis]
 	row.effect == "permit"
-	some sender in row.senders
-	sender in request.sender_groups
-	some recipient in row.recipients
-	recipient in request.recipient_groups
 	input.purpose in object.get(row, "purposes", [input.purpose])
 	input.original_purpose in object.get(row, "original_purposes", [input.original_purpose])
-	data.norms[basis].in_force_from_day <= input.evaluated_on
-	data.norms[basis].in_force_to_day >= input.evaluated_on
+	norm := data.norms[basis]
+	norm.in_force_from_day <= input.evaluated_on
+	norm.in_force_to_day >= input.evaluated_on
 }
 
-# Satisfied but for the confirmation that a norm not read in full needs.
-_open := {basis |
+# METADATA
+# description: Satisfied but for the confirmation that a norm not read in full needs.
+open := {basis |
 	some basis in covering
 	every condition in data.legal_bases[basis].conditions {
-		conditions.met(condition)
+		conditions.met[condition]
 	}
 }
 
 # METADATA
 # description: Statutes whose every condition is met.
-satisfied := {basis | some basis in _open; confirmed(basis)}
-
-# METADATA
-# description: Some claimed statute is satisfied.
-has_basis if count(satisfied) > 0
+satisfied := {basis | some basis in open; confirmed(basis)}
 
 # METADATA
 # description: Norms that were read in full, in a case file, or with the sender's controller's recorded confirmation.
@@ -72,9 +67,9 @@ confirmed(norm) if data.norms.confirmations[input.sender_controller][norm].wordi
 #     A security partnership, a cooperation agreement or a situation-picture concept is no legal basis; the
 #     partnership does not lead to any additional exchange of personal data.
 deny contains {"rule": "PARTNERSHIP-1", "reason": "partnership_is_no_basis"} if {
-	members.asks_personal
-	not has_basis
-	count(struck_out & {"PARTNERSHIP", "COOPERATION_AGREEMENT", "LAGEBILD_CONCEPT"}) > 0
+	input.found.asks_personal == true
+	input.found.has_basis == false
+	count(input.found.struck_out & {"PARTNERSHIP", "COOPERATION_AGREEMENT", "LAGEBILD_CONCEPT"}) > 0
 }
 
 # METADATA
@@ -90,9 +85,9 @@ deny contains {"rule": "PARTNERSHIP-1", "reason": "partnership_is_no_basis"} if 
 #     The duty of administrative assistance alone does not permit the transmission of personal data; a
 #     provision that does is missing.
 deny contains {"rule": "AMTSHILFE-1", "reason": "amtshilfe_is_no_transfer_basis"} if {
-	members.asks_personal
-	not has_basis
-	count(struck_out & {"GG-35", "VWVFG-4"}) > 0
+	input.found.asks_personal == true
+	input.found.has_basis == false
+	count(input.found.struck_out & {"GG-35", "VWVFG-4"}) > 0
 }
 
 # METADATA
@@ -106,9 +101,9 @@ deny contains {"rule": "AMTSHILFE-1", "reason": "amtshilfe_is_no_transfer_basis"
 #     ihrer Aufgaben nicht berufen.
 #   en: Authorities cannot rely on legitimate interests in the performance of their tasks.
 deny contains {"rule": "GDPR-6-1E", "reason": "art6_1_f_not_for_authorities"} if {
-	members.asks_personal
-	not has_basis
-	"GDPR-6-1F" in struck_out
+	input.found.asks_personal == true
+	input.found.has_basis == false
+	"GDPR-6-1F" in input.found.struck_out
 }
 
 # METADATA
@@ -124,8 +119,8 @@ deny contains {"rule": "GDPR-6-1E", "reason": "art6_1_f_not_for_authorities"} if
 #     None of the legal bases named is a provision that permits this transmission and whose conditions are
 #     met.
 deny contains {"rule": "GDPR-6-1E", "reason": "no_legal_basis"} if {
-	members.asks_personal
-	count(_open) == 0
+	input.found.asks_personal == true
+	input.found.has_open_basis == false
 }
 
 # METADATA
@@ -141,9 +136,9 @@ deny contains {"rule": "GDPR-6-1E", "reason": "no_legal_basis"} if {
 #     The current wording of the provision named is not verified in the rules; it can be relied on only
 #     after the sender's controller has read and confirmed it.
 deny contains {"rule": "GATEWAY-1", "reason": "norm_not_confirmed"} if {
-	members.asks_personal
-	not has_basis
-	count(_open) > 0
+	input.found.asks_personal == true
+	input.found.has_basis == false
+	input.found.has_open_basis == true
 }
 
 # METADATA
@@ -159,10 +154,10 @@ deny contains {"rule": "GATEWAY-1", "reason": "norm_not_confirmed"} if {
 #     The power named requires a concrete danger: sufficiently probable in the individual case and in the
 #     foreseeable future. General experience or mere suspicion is not enough.
 deny contains {"rule": "NPOG-2-1", "reason": "no_concrete_danger"} if {
-	members.asks_personal
-	count(_open) == 0
-	not request.concrete_danger
-	some basis in covering
+	input.found.asks_personal == true
+	input.found.has_open_basis == false
+	input.found.concrete_danger == false
+	some basis in input.found.covering
 	"concrete_danger" in data.legal_bases[basis].conditions
 }
 
@@ -179,9 +174,9 @@ deny contains {"rule": "NPOG-2-1", "reason": "no_concrete_danger"} if {
 #     Schools may pass data to other public bodies only on request and only what is indispensable, otherwise
 #     only under a special provision; neither is the case.
 deny contains {"rule": "NSCHG-31", "reason": "school_no_basis"} if {
-	members.asks_personal
+	input.found.asks_personal == true
+	input.found.has_basis == false
 	input.sender_kind == "SCHOOL"
-	not has_basis
 }
 
 # METADATA
@@ -197,10 +192,10 @@ deny contains {"rule": "NSCHG-31", "reason": "school_no_basis"} if {
 #     Information from criminal proceedings for other public bodies requires a special provision or a legal
 #     claim linked to the offence; none is shown.
 deny contains {"rule": "STPO-474-2", "reason": "no_special_provision"} if {
-	members.asks_personal
-	not has_basis
+	input.found.asks_personal == true
+	input.found.has_basis == false
 	not request.spontaneous
 	input.original_purpose == "PROSECUTION"
-	"ADMINISTRATION" in request.recipient_groups
-	not conditions.met("special_provision")
+	"ADMINISTRATION" in input.found.recipient_groups
+	not conditions.met.special_provision
 }

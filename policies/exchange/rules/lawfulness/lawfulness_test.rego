@@ -150,24 +150,24 @@ _cases := {
 
 test_deny if {
 	every case in _cases {
-		got := lawfulness.deny with input as case.input
+		got := lawfulness.deny with input as start.settled(case.input)
 		got == case.want
 	}
 }
 
 test_struck_out_is_reported_beside_a_satisfied_norm if {
-	got := lawfulness.struck_out with input as _claims(start.notice, ["GDPR-6-1F", "NPOG-41", "PARTNERSHIP"])
+	got := lawfulness.struck_out with input as start.settled(_claims(start.notice, ["GDPR-6-1F", "NPOG-41", "PARTNERSHIP"]))
 	got == {"GDPR-6-1F", "PARTNERSHIP"}
 }
 
 test_a_norm_not_yet_in_force_opens_nothing if {
-	got := lawfulness.covering with input as start.notice
+	got := lawfulness.covering with input as start.settled(start.notice)
 		with data.norms["NPOG-41"].in_force_from_day as 30000
 	got == set()
 }
 
 test_a_norm_no_longer_in_force_opens_nothing if {
-	got := lawfulness.covering with input as start.notice
+	got := lawfulness.covering with input as start.settled(start.notice)
 		with data.norms["NPOG-41"].in_force_to_day as 20000
 	got == set()
 }

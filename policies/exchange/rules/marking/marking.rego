@@ -3,16 +3,12 @@
 # description: Marked at the sender, kept at the recipient, documented for control only (law.md 0.2, step 9).
 package exchange.rules.marking
 
-import data.exchange.rules.members
-import data.exchange.rules.release
 import data.exchange.rules.request
 
 _marked := {name |
-	some name, member in input.members
-	request.given(member.marking)
+	some name, marking in input.found.said.marking
+	request.given(marking)
 }
-
-_unmarked := members.covert - _marked
 
 # METADATA
 # title: Kennzeichnung fehlt
@@ -22,9 +18,12 @@ _unmarked := members.covert - _marked
 #   reason: marking_missing
 #   de: Verdeckt erhobene Daten müssen gekennzeichnet sein; die Kennzeichnung fehlt.
 #   en: Covertly collected data must be marked; the marking is missing.
-deny contains {"rule": "NPOG-38-2", "reason": "marking_missing"} if count(_unmarked) > 0
+deny contains {"rule": "NPOG-38-2", "reason": "marking_missing"} if {
+	input.found.has_covert == true
+	count(input.found.covert - _marked) > 0
+}
 
-_marked_released := release.remaining & _marked
+_marked_released := input.release.remaining & _marked
 
 # METADATA
 # title: Empfänger erhält die Kennzeichnung nicht
@@ -35,8 +34,9 @@ _marked_released := release.remaining & _marked
 #   de: Gekennzeichnete Daten dürfen nur übermittelt werden, wenn der Empfänger die Kennzeichnung aufrechterhält.
 #   en: Marked data may be transmitted only if the recipient keeps the marking.
 deny contains {"rule": "NPOG-40-1-4", "reason": "recipient_drops_marking"} if {
+	input.found.said.marking
 	count(_marked_released) > 0
-	not "recipient_keeps_marking" in request.affirmed
+	not input.facts.recipient_keeps_marking == true
 }
 
 # METADATA
@@ -44,6 +44,7 @@ deny contains {"rule": "NPOG-40-1-4", "reason": "recipient_drops_marking"} if {
 # custom:
 #   id: NPOG-40-1-4
 obligation contains {"code": "OB-KEEP-MARK", "rule": "NPOG-40-1-4", "parameters": {}} if {
+	input.found.said.marking
 	count(_marked_released) > 0
 }
 
@@ -52,7 +53,7 @@ obligation contains {"code": "OB-KEEP-MARK", "rule": "NPOG-40-1-4", "parameters"
 # custom:
 #   id: NPOG-40-1-5
 obligation_always contains {"code": "OB-LOG-DPA-ONLY", "rule": "NPOG-40-1-5", "parameters": {}} if {
-	count(members.covert) > 0
+	input.found.has_covert == true
 }
 
 # METADATA
@@ -60,5 +61,5 @@ obligation_always contains {"code": "OB-LOG-DPA-ONLY", "rule": "NPOG-40-1-5", "p
 # custom:
 #   id: NPOG-40-1-5
 obligation contains {"code": "OB-LOG-RETENTION-COVERT", "rule": "NPOG-40-1-5", "parameters": {}} if {
-	count(release.remaining & members.covert) > 0
+	input.release.covert == true
 }

@@ -34,7 +34,7 @@ _cases := {
 
 test_deny if {
 	every case in _cases {
-		got := marking.deny with input as case.input
+		got := marking.deny with input as start.settled(case.input)
 		got == case.want
 	}
 }
@@ -42,14 +42,14 @@ test_deny if {
 _kept := _with(_marked, {"recipient_could_use_same_measure": true, "recipient_keeps_marking": true})
 
 test_covert_data_carry_their_duties if {
-	released := marking.obligation with input as _kept
+	released := marking.obligation with input as start.settled(_kept)
 	{each.code | some each in released} == {"OB-KEEP-MARK", "OB-LOG-RETENTION-COVERT"}
-	always := marking.obligation_always with input as _kept
+	always := marking.obligation_always with input as start.settled(_kept)
 	{each.code | some each in always} == {"OB-LOG-DPA-ONLY"}
 }
 
 test_open_data_carry_none if {
-	released := marking.obligation with input as start.notice
-	always := marking.obligation_always with input as start.notice
+	released := marking.obligation with input as start.settled(start.notice)
+	always := marking.obligation_always with input as start.settled(start.notice)
 	count(released | always) == 0
 }

@@ -5,77 +5,72 @@
 #   what the sender added; a sender can only add.
 package exchange.rules.members
 
-import data.exchange.rules.request
-
 # METADATA
 # description: Names of the offered members and groups.
 default offered := set()
 
 offered := object.keys(input.members)
 
-_plain := {name: mark |
-	some name in offered
-	mark := data.members[input.exchange_kind][name]
-}
-
 # METADATA
 # description: Groups (name#1) and the member they belong to, whose mark and row they share.
 groups := {name: base |
-	some name in (offered - object.keys(_plain))
+	some name in offered
+	contains(name, "#")
 	base := split(name, "#")[0]
-}
+} if {
+	contains(concat(" ", offered), "#")
+} else := {}
 
-_grouped := {name: mark |
-	some name, base in groups
-	mark := data.members[input.exchange_kind][base]
+# METADATA
+# description: What the sender says of members, by attribute, then by member.
+said := _said
+
+_said[attribute][name] := value if {
+	some name, member in input.members
+	some attribute, value in member
 }
 
 # METADATA
-# description: The schema's mark of each offered member.
-marks := object.union(_plain, _grouped)
+# description: >-
+#   Members by trait (art9, minor, social, professional_203, COVERT_NPOG_32_2 and others). First, what the
+#   schema says: the flags of the category, the secrecy and the origin.
+traits := _traits
 
-# Trait by trait: what the schema says.
 _traits[trait] contains name if {
-	some name, mark in marks
-	some trait in data.categories[mark.category].flags
+	schema := data.lookup.traits[input.exchange_kind]
+	some name in offered
+	some trait in schema[name]
 }
 
-_traits[mark.secrecy] contains name if some name, mark in marks
-
-_traits[mark.origin] contains name if some name, mark in marks
+_traits[trait] contains name if {
+	some name, base in groups
+	some trait in data.lookup.traits[input.exchange_kind][base]
+}
 
 # What the sender adds. An added category takes nothing away, so it makes no member impersonal.
 _traits[trait] contains name if {
-	some name, member in input.members
-	some trait in data.categories[member.category].flags
+	some name, category in said.category
+	some trait in data.categories[category].flags
 	trait != "not_personal"
 }
 
 _traits[trait] contains name if {
-	some name, member in input.members
-	some trait in data.roles[member.data_subject_role].flags
-}
-
-_traits[member.secrecy] contains name if some name, member in input.members
-
-_traits[member.origin] contains name if some name, member in input.members
-
-_traits[member.collection_method] contains name if some name, member in input.members
-
-_traits.minor contains name if {
-	some name, member in input.members
-	member.data_subject_age < 18
-}
-
-_traits.minor contains name if {
-	some name, member in input.members
-	age := member.data_subject_age
-	not is_number(age)
+	some name, role in said.data_subject_role
+	some trait in data.lookup.roles[role]
 }
 
 _traits[trait] contains name if {
-	some name, member in input.members
-	member.is_assessment == true
+	some attribute in {"secrecy", "origin", "collection_method"}
+	some name, trait in said[attribute]
+}
+
+_traits.minor contains name if {
+	some name, age in said.data_subject_age
+	_under_age(age)
+}
+
+_traits[trait] contains name if {
+	some name, true in said.is_assessment
 	some trait in {"assessment", "npog_40_2"}
 }
 
@@ -86,55 +81,51 @@ _traits[secrecy] contains name if {
 	some name in offered
 }
 
-_table := _traits
+_under_age(age) if age < 18
 
-# METADATA
-# description: The traits that some offered member has; a rule asks first whether its trait is among them.
-traits := object.keys(_table)
-
-# METADATA
-# description: Members that have a trait (art9, minor, social, professional_203, COVERT_NPOG_32_2 and others).
-having(trait) := object.get(_table, trait, set())
+_under_age(age) if not is_number(age)
 
 # METADATA
 # description: Members that concern a person. An unknown category is personal, an added one takes nothing away.
-personal := (offered - having("not_personal")) | {name |
-	some name, member in input.members
-	member.category
-	not _without_persons(member.category)
+personal := (offered - object.get(traits, "not_personal", set())) | {name |
+	some name, category in said.category
+	category != false
+	not _without_persons(category)
 }
 
 _without_persons(category) if "not_personal" in data.categories[category].flags
 
 # METADATA
 # description: The request asks for personal data at all.
+default asks_personal := false
+
 asks_personal if count(personal) > 0
 
 asks_personal if input.facts.payload_kind == "personal"
 
 # METADATA
-# description: Members that hold special categories (Art. 9 GDPR).
-art9 := having("art9")
-
-# METADATA
-# description: Members under social secrecy.
-social := having("social")
-
-# METADATA
 # description: Members collected by covert or special means of the NPOG.
-covert := having("COVERT_NPOG_32_2") | having("COVERT_NPOG_33A_37A")
-
-# METADATA
-# description: Members from measures that the StPO allows for catalogue offences only.
-catalogue_measure := having("STPO_CATALOGUE")
+covert := union({names |
+	some measure in {"COVERT_NPOG_32_2", "COVERT_NPOG_33A_37A"}
+	names := traits[measure]
+})
 
 # METADATA
 # description: Members that need the role of the person and came without a known one.
-unlabelled := {name | some name, mark in marks; mark.role_needed == true} - having("labelled")
+unlabelled contains name if {
+	needed := data.lookup.role_needed[input.exchange_kind]
+	some name in (offered - _labelled)
+	needed[name]
+}
 
-# METADATA
-# description: Members for which the sender says in the individual case why they are needed.
-justified := {name |
-	some name, member in input.members
-	request.given(member.necessity_reason)
+unlabelled contains name if {
+	some name, base in groups
+	data.lookup.role_needed[input.exchange_kind][base]
+	not name in _labelled
+}
+
+_labelled := {name |
+	known := data.lookup.labelled
+	some name, role in said.data_subject_role
+	known[role]
 }

@@ -29,10 +29,10 @@ _cases := {
 	"the empty input": {"input": {}, "trait": "art9", "want": set()},
 }
 
-test_having if {
+test_traits if {
 	every case in _cases {
-		got := members.having(case.trait) with input as case.input
-		got == case.want
+		traits := members.traits with input as case.input
+		object.get(traits, case.trait, set()) == case.want
 	}
 }
 
@@ -62,6 +62,14 @@ test_every_category_of_a_schema_is_known if {
 	every kind in data.members {
 		every mark in kind {
 			data.categories[mark.category].label_de
+		}
+	}
+}
+
+test_no_member_of_a_schema_looks_like_a_group if {
+	every marks in data.members {
+		every name, _ in marks {
+			not contains(name, "#")
 		}
 	}
 }

@@ -6,24 +6,32 @@ package exchange.rules.minimisation
 import data.exchange.rules.members
 import data.exchange.rules.request
 
-_table := data.necessity[input.exchange_kind][input.recipient_kind]
-
 # How necessary the table finds each offered member for this kind and recipient.
-_needs := {name: need | some name in members.offered; need := _table[name].need}
+_needs := _own_needs if count(members.groups) == 0
 
-_grouped_needs := {name: need | some name, base in members.groups; need := _table[base].need}
+else := object.union(_own_needs, {name: need |
+	some name, base in members.groups
+	need := data.lookup.needs[input.exchange_kind][input.recipient_kind][base]
+})
 
-_all_needs := object.union(_needs, _grouped_needs)
+_own_needs := {name: need |
+	table := data.lookup.needs[input.exchange_kind][input.recipient_kind]
+	some name in members.offered
+	need := table[name]
+}
 
-_conditional := {name | some name, "conditional" in _all_needs}
+_conditional := {name | some name, "conditional" in _needs}
 
 # METADATA
 # description: Members that are needed, or conditional with a reason in the individual case.
-necessary := {name | some name, "needed" in _all_needs} | (_conditional & members.justified)
+necessary := {name | some name, "needed" in _needs} | {name |
+	some name in _conditional
+	request.given(members.said.necessity_reason[name])
+}
 
 # METADATA
 # description: Members that the table withholds whatever the reason; they are named first.
-never_necessary := {name | some name, "withhold" in _all_needs}
+never_necessary := {name | some name, "withhold" in _needs}
 
 # METADATA
 # title: Begründung der Erforderlichkeit fehlt
@@ -34,7 +42,7 @@ never_necessary := {name | some name, "withhold" in _all_needs}
 #   de: Es fehlt eine nachprüfbare Begründung, warum die Daten für die Aufgabe des Empfängers erforderlich sind.
 #   en: A reason that can be checked why the recipient's task needs the data is missing.
 deny contains {"rule": "GDPR-5-1C", "reason": "justification_missing"} if {
-	not "justification_present" in request.affirmed
+	not input.facts.justification_present == true
 }
 
 # METADATA
@@ -50,7 +58,7 @@ deny contains {"rule": "GDPR-5-1C", "reason": "justification_missing"} if {
 #     The item is not indispensable for the recipient's task, or the reason in the individual case that it
 #     requires is missing.
 withhold contains {"rule": "GDPR-5-1C", "reason": "not_necessary", "members": unnecessary} if {
-	unnecessary := members.offered - necessary
+	unnecessary := input.found.offered - input.found.necessary
 	count(unnecessary) > 0
 }
 
@@ -58,11 +66,21 @@ withhold contains {"rule": "GDPR-5-1C", "reason": "not_necessary", "members": un
 # description: >-
 #   What the table itself says of members that it does not find necessary: pair of rule and reason, and the
 #   members. These words come before every other reason.
-own_words := _own_words
+own_words := _rows_of_conditional if count(never_necessary) == 0
 
-_own_words[["GDPR-5-1C", "not_necessary"]] contains name if some name in never_necessary
+else := object.union(
+	_rows_of_conditional,
+	{_not_necessary: _never_or_unless},
+)
 
-_own_words[[row.rule, row.reason]] contains name if {
-	some name in (_conditional - members.justified)
-	row := _table[object.get(members.groups, name, name)]
+_not_necessary := ["GDPR-5-1C", "not_necessary"]
+
+_never_or_unless := never_necessary | object.get(_rows_of_conditional, [_not_necessary], set())
+
+# What the rows of conditional members say that came without a reason in the individual case.
+_rows_of_conditional := _of_conditional
+
+_of_conditional[[row.rule, row.reason]] contains name if {
+	some name in (_conditional - necessary)
+	row := data.necessity[input.exchange_kind][input.recipient_kind][object.get(members.groups, name, name)]
 }

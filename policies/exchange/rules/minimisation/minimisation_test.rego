@@ -20,7 +20,7 @@ _cases := {
 
 test_deny if {
 	every case in _cases {
-		got := minimisation.deny with input as case.input
+		got := minimisation.deny with input as start.settled(case.input)
 		got == case.want
 	}
 }
@@ -68,16 +68,16 @@ _withheld := {
 
 test_withhold if {
 	every case in _withheld {
-		got := minimisation.withhold with input as case.input
+		got := minimisation.withhold with input as start.settled(case.input)
 		got == case.want
 	}
 }
 
 test_the_table_speaks_first if {
-	got := minimisation.own_words with input as object.union(start.notice, {"members": {
+	got := minimisation.own_words with input as start.settled(object.union(start.notice, {"members": {
 		"guest_names": {"data_subject_role": "bystander"},
 		"witness_name": {"data_subject_role": "witness"},
-	}})
+	}}))
 	got == {
 		["GDPR-5-1C", "not_necessary"]: {"guest_names"},
 		["NPOG-40-2", "only_police_and_prosecution"]: {"witness_name"},

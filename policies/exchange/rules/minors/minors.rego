@@ -3,15 +3,13 @@
 # description: Data about children serve their protection, prosecution, or a danger to the child itself.
 package exchange.rules.minors
 
-import data.exchange.rules.members
-
-_endangered := members.having("endangered_person")
-
 _locked := set() if input.purpose in {"CHILD_PROTECTION", "PROSECUTION"}
 
-else := members.having("minor") - _endangered if input.purpose == "DANGER_PREVENTION"
+else := input.found.traits.minor - _endangered if input.purpose == "DANGER_PREVENTION"
 
-else := members.having("minor")
+else := input.found.traits.minor
+
+_endangered := object.get(input.found.traits, "endangered_person", set())
 
 # METADATA
 # title: Schutz Minderjähriger
@@ -22,6 +20,6 @@ else := members.having("minor")
 #   de: Angaben über Minderjährige werden zu diesem Zweck nicht weitergegeben.
 #   en: Data about minors are not passed on for this purpose.
 withhold contains {"rule": "MINOR-1", "reason": "minor_protection", "members": _locked} if {
-	"minor" in members.traits
+	input.found.traits.minor
 	count(_locked) > 0
 }

@@ -51,7 +51,7 @@ _cases := {
 
 test_withhold if {
 	every case in _cases {
-		got := minors.withhold with input as case.input
+		got := minors.withhold with input as start.settled(case.input)
 		got == case.want
 	}
 }

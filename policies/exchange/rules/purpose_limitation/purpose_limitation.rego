@@ -4,9 +4,6 @@
 package exchange.rules.purpose_limitation
 
 import data.exchange.rules.conditions
-import data.exchange.rules.lawfulness
-import data.exchange.rules.members
-import data.exchange.rules.release
 import data.exchange.rules.request
 
 # METADATA
@@ -24,14 +21,15 @@ import data.exchange.rules.request
 deny contains {"rule": "GDPR-5-1B", "reason": "purpose_missing_or_vague"} if not _purpose_concrete
 
 _purpose_concrete if {
-	row := data.purposes.vocabulary[input.purpose]
 	input.facts.purpose_text_specific == true
-	_fits_personal(row)
+	data.purposes.vocabulary[input.purpose].personal_data == true
 }
 
-_fits_personal(row) if row.personal_data == true
-
-_fits_personal(_) if not members.asks_personal
+_purpose_concrete if {
+	input.facts.purpose_text_specific == true
+	input.found.asks_personal == false
+	data.purposes.vocabulary[input.purpose]
+}
 
 # METADATA
 # title: Ursprünglicher Zweck unbekannt
@@ -60,10 +58,10 @@ _original_known if data.purposes.vocabulary[input.original_purpose]
 #     The data were collected for another purpose and none of the statutory cases for a change of purpose
 #     holds. The open compatibility test is never made by the gateway.
 deny contains {"rule": "NDSG-6-2", "reason": "purpose_change_not_allowed"} if {
-	members.asks_personal
-	request.purpose_changes
-	"NDSG_SENDER" in request.sender_groups
-	not lawfulness.has_basis
+	input.found.asks_personal == true
+	input.found.purpose_changes == true
+	"NDSG_SENDER" in input.found.sender_groups
+	input.found.has_basis == false
 	not conditions.ndsg_change_allowed
 }
 
@@ -71,8 +69,8 @@ _npog_bases := {"NPOG-39-1", "NPOG-41", "NPOG-43", "NPOG-44"}
 
 # The NPOG is the sender's norm: it is claimed, and no special statute carries its own change of purpose.
 _npog_is_the_norm if {
-	count(lawfulness.covering & _npog_bases) > 0
-	count(lawfulness.satisfied - _npog_bases) == 0
+	count(input.found.covering & _npog_bases) > 0
+	count(input.found.satisfied - _npog_bases) == 0
 }
 
 # METADATA
@@ -88,22 +86,23 @@ _npog_is_the_norm if {
 #     The data are to serve another purpose but could not be collected anew for it by comparable means;
 #     neither an evidentiary emergency nor valid consent is given.
 deny contains {"rule": "NPOG-39-1", "reason": "hypothetical_recollection_fails"} if {
-	members.asks_personal
-	request.purpose_changes
+	input.found.asks_personal == true
+	input.found.purpose_changes == true
 	_npog_is_the_norm
 	not conditions.recollection_allowed
 }
 
 # Covert data to a body that could not have collected them so.
 _not_collectable if {
-	not "recipient_could_use_same_measure" in request.affirmed
-	not "beweisnot" in request.affirmed
+	not input.facts.recipient_could_use_same_measure == true
+	not input.facts.beweisnot == true
 	not _same_purpose_within_police
 }
 
 _same_purpose_within_police if {
 	input.purpose == input.original_purpose
-	count(request.recipient_groups & {"POLICE", "FEDERAL_POLICE"}) > 0
+	some group in {"POLICE", "FEDERAL_POLICE"}
+	group in input.found.recipient_groups
 }
 
 # METADATA
@@ -120,17 +119,18 @@ _same_purpose_within_police if {
 #     neither an evidentiary emergency nor valid consent is given.
 withhold contains {
 	"rule": "NPOG-39-1", "reason": "hypothetical_recollection_fails",
-	"members": members.covert,
+	"members": covert,
 } if {
-	count(members.covert) > 0
+	input.found.has_covert == true
+	covert := input.found.covert
 	_not_collectable
 }
 
 _terror if input.facts.offence_class == "terror"
 
 _documentation := {name |
-	some name, member in input.members
-	member.store_class in {"documentation", "case_admin", "control", "backup"}
+	some name, store_class in input.found.said.store_class
+	store_class in {"documentation", "case_admin", "control", "backup"}
 }
 
 # METADATA
@@ -146,6 +146,7 @@ _documentation := {name |
 #     The item is stored only for documentation, case administration, data-protection control or back-up and
 #     may not be used for this.
 withhold contains {"rule": "NPOG-39-2", "reason": "documentation_data_locked", "members": _documentation} if {
+	input.found.said.store_class
 	count(_documentation) > 0
 	not request.present_danger_to_life
 	not _terror
@@ -165,15 +166,15 @@ withhold contains {"rule": "NPOG-39-2", "reason": "documentation_data_locked", "
 #     ordered for this purpose.
 withhold contains {
 	"rule": "STPO-479-2", "reason": "catalogue_measure_lock",
-	"members": members.catalogue_measure,
+	"members": measured,
 } if {
-	"STPO_CATALOGUE" in members.traits
+	measured := input.found.traits.STPO_CATALOGUE
 	not _catalogue_open
 }
 
 _catalogue_open if {
 	input.purpose == "PROSECUTION"
-	conditions.met("significant_offence")
+	conditions.met.significant_offence
 }
 
 _catalogue_open if {
@@ -187,15 +188,15 @@ _catalogue_open if {
 }
 
 _npog_sender_changes_purpose if {
-	members.asks_personal
-	request.purpose_changes
-	"POLICE" in request.sender_groups
+	input.found.asks_personal == true
+	input.found.purpose_changes == true
+	"POLICE" in input.found.sender_groups
 }
 
 _npog_sender_changes_purpose if {
-	members.asks_personal
-	request.purpose_changes
-	count(lawfulness.satisfied & _npog_bases) > 0
+	input.found.asks_personal == true
+	input.found.purpose_changes == true
+	count(input.found.satisfied & _npog_bases) > 0
 }
 
 # METADATA
@@ -212,7 +213,7 @@ _npog_sender_changes_purpose if {
 #     justification is missing.
 deny contains {"rule": "NPOG-40-1-2", "reason": "undocumented_purpose_change"} if {
 	_npog_sender_changes_purpose
-	not "justification_present" in request.affirmed
+	not input.facts.justification_present == true
 }
 
 # METADATA
@@ -228,7 +229,7 @@ obligation contains {"code": "OB-DOC-PURPOSE", "rule": "NPOG-40-1-2", "parameter
 # custom:
 #   id: GDPR-5-1B
 obligation contains {"code": "OB-PURPOSE-BIND", "rule": "GDPR-5-1B", "parameters": {}} if {
-	release.releases_personal
+	input.release.personal == true
 }
 
 # METADATA

@@ -95,7 +95,7 @@ _cases := {
 
 test_deny if {
 	every case in _cases {
-		got := purpose_limitation.deny with input as case.input
+		got := purpose_limitation.deny with input as start.settled(case.input)
 		got == case.want
 	}
 }
@@ -193,36 +193,36 @@ _withheld := {
 
 test_withhold if {
 	every case in _withheld {
-		got := purpose_limitation.withhold with input as case.input
+		got := purpose_limitation.withhold with input as start.settled(case.input)
 		got == case.want
 	}
 }
 
 test_a_change_of_purpose_by_the_police_is_documented if {
-	got := purpose_limitation.obligation with input as start.child_notice
+	got := purpose_limitation.obligation with input as start.settled(start.child_notice)
 	{"code": "OB-DOC-PURPOSE", "rule": "NPOG-40-1-2", "parameters": {}} in got
 }
 
 test_a_change_of_purpose_under_police_law_is_documented_by_the_order_office if {
-	got := purpose_limitation.obligation with input as object.union(start.notice, {
+	got := purpose_limitation.obligation with input as start.settled(object.union(start.notice, {
 		"sender_kind": "MUNICIPAL_ORDER",
 		"recipient_kind": "POLICE_INSPECTION",
 		"original_purpose": "TRADE_SUPERVISION",
-	})
+	}))
 	{"code": "OB-DOC-PURPOSE", "rule": "NPOG-40-1-2", "parameters": {}} in got
 }
 
 test_the_recipient_is_bound_to_the_purpose if {
-	got := purpose_limitation.obligation with input as start.notice
+	got := purpose_limitation.obligation with input as start.settled(start.notice)
 	got == {{"code": "OB-PURPOSE-BIND", "rule": "GDPR-5-1B", "parameters": {}}}
 }
 
 test_data_given_in_an_emergency_of_evidence_are_blocked if {
-	got := purpose_limitation.obligation with input as object.union(start.child_notice, {"facts": {"beweisnot": true}})
+	got := purpose_limitation.obligation with input as start.settled(object.union(start.child_notice, {"facts": {"beweisnot": true}}))
 	{"code": "OB-RESTRICT", "rule": "NPOG-39-1", "parameters": {}} in got
 }
 
 test_figures_bind_nobody if {
-	got := purpose_limitation.obligation with input as start.table
+	got := purpose_limitation.obligation with input as start.settled(start.table)
 	got == set()
 }

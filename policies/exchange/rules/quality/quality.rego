@@ -3,16 +3,11 @@
 # description: Roles told apart, facts from assessments, nothing outdated (BDSG-72-73, BDSG-74).
 package exchange.rules.quality
 
-import data.exchange.rules.members
-import data.exchange.rules.regime
-import data.exchange.rules.release
-
 _expired := {name |
-	some name, member in input.members
-	member.delete_after < input.evaluated_on
+	some name, day in input.found.said.delete_after
+	day < input.evaluated_on
 } | {name |
-	some name, member in input.members
-	day := member.delete_after
+	some name, day in input.found.said.delete_after
 	not is_number(day)
 }
 
@@ -24,7 +19,10 @@ _expired := {name |
 #   reason: outdated_or_expired
 #   de: Das Löschdatum der Angabe ist überschritten; veraltete Daten werden nicht übermittelt.
 #   en: The item is past its deletion date; outdated data are not transmitted.
-withhold contains {"rule": "BDSG-74", "reason": "outdated_or_expired", "members": _expired} if count(_expired) > 0
+withhold contains {"rule": "BDSG-74", "reason": "outdated_or_expired", "members": _expired} if {
+	input.found.said.delete_after
+	count(_expired) > 0
+}
 
 # METADATA
 # title: Rolle der Person nicht angegeben
@@ -36,8 +34,9 @@ withhold contains {"rule": "BDSG-74", "reason": "outdated_or_expired", "members"
 #     Es ist nicht angegeben, in welcher Rolle die Person betroffen ist (etwa verdächtig, Opfer, Zeugin);
 #     ohne diese Angabe bleibt sie zurück.
 #   en: The role of the person concerned (for example suspect, victim, witness) is not stated.
-withhold contains {"rule": "BDSG-72-73", "reason": "role_unlabelled", "members": members.unlabelled} if {
-	count(members.unlabelled) > 0
+withhold contains {"rule": "BDSG-72-73", "reason": "role_unlabelled", "members": unlabelled} if {
+	unlabelled := input.found.unlabelled
+	count(unlabelled) > 0
 }
 
 # METADATA
@@ -45,36 +44,39 @@ withhold contains {"rule": "BDSG-72-73", "reason": "role_unlabelled", "members":
 # custom:
 #   id: BDSG-72-73
 obligation contains {"code": "OB-ASSESSMENT-SOURCE", "rule": "BDSG-72-73", "parameters": {}} if {
-	count(release.remaining & members.having("assessment")) > 0
+	"assessment" in input.release.traits
 }
 
 # METADATA
 # title: Richtigkeit, Vollständigkeit, Zuverlässigkeit und Stand beifügen
 # custom:
 #   id: BDSG-74
-obligation contains {"code": "OB-QUALITY", "rule": "BDSG-74", "parameters": {}} if _ji_release
+obligation contains {"code": "OB-QUALITY", "rule": "BDSG-74", "parameters": {}} if {
+	input.release.personal == true
+	input.found.regime.sender == "JI"
+}
 
 # METADATA
 # title: Fehler und unrechtmäßige Übermittlung nachmelden
 # custom:
 #   id: BDSG-74
-obligation contains {"code": "OB-NOTIFY-CORRECTION", "rule": "BDSG-74", "parameters": {}} if _ji_release
+obligation contains {"code": "OB-NOTIFY-CORRECTION", "rule": "BDSG-74", "parameters": {}} if {
+	input.release.personal == true
+	input.found.regime.sender == "JI"
+}
 
 # METADATA
 # title: Auf besondere Bedingungen hinweisen
 # custom:
 #   id: BDSG-74
 obligation contains {"code": "OB-CONDITIONS", "rule": "BDSG-74", "parameters": {}} if {
-	_ji_release
-	count(release.remaining & _conditioned) > 0
+	input.release.personal == true
+	input.found.regime.sender == "JI"
+	count(input.release.remaining & _conditioned) > 0
 }
 
-_conditioned := {name | some name, member in input.members; member.marking} | {name |
-	some name, member in input.members
-	member.delete_after
-}
-
-_ji_release if {
-	release.releases_personal
-	regime.sender == "JI"
+_conditioned := {name |
+	some attribute in {"marking", "delete_after"}
+	some name, value in input.found.said[attribute]
+	value != false
 }

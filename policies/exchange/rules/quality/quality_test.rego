@@ -38,13 +38,13 @@ _cases := {
 
 test_withhold if {
 	every case in _cases {
-		got := quality.withhold with input as case.input
+		got := quality.withhold with input as start.settled(case.input)
 		got == case.want
 	}
 }
 
 _codes(request) := {each.code | some each in got} if {
-	got := quality.obligation with input as request
+	got := quality.obligation with input as start.settled(request)
 }
 
 test_police_attach_quality_and_report_errors if {
@@ -61,9 +61,10 @@ test_assessments_name_their_source if {
 		"recipient_kind": "POLICE_INSPECTION",
 		"members": {"hazard_facts": {"is_assessment": true}},
 	})
-	rows := {"hazard_facts": {"need": "needed"}}
-	got := quality.obligation with input as request
-		with data.necessity.PREMISES_HAZARD_NOTICE.POLICE_INSPECTION as rows
+	needs := {"hazard_facts": "needed"}
+	settled := start.settled(request)
+		with data.lookup.needs.PREMISES_HAZARD_NOTICE.POLICE_INSPECTION as needs
+	got := quality.obligation with input as settled
 	"OB-ASSESSMENT-SOURCE" in {each.code | some each in got}
 }
 

@@ -3,16 +3,15 @@
 # description: Competence, contrary interests, the second door, and what only police and prosecution may have.
 package exchange.rules.recipient
 
-import data.exchange.rules.lawfulness
-import data.exchange.rules.members
 import data.exchange.rules.request
 
 # METADATA
 # description: Who answers for the transmission; social bodies and private senders always do.
 accountable := "recipient" if {
 	input.facts.request_mode == "on_request"
-	"PUBLIC" in request.recipient_groups
-	count(request.sender_groups & {"SOCIAL_BODIES", "PRIVATE"}) == 0
+	"PUBLIC" in input.found.recipient_groups
+	not "SOCIAL_BODIES" in input.found.sender_groups
+	not "PRIVATE" in input.found.sender_groups
 } else := "sender"
 
 # METADATA
@@ -23,19 +22,17 @@ accountable := "recipient" if {
 #   reason: outside_recipient_task
 #   de: Die Übermittlung gehört nicht zu den Aufgaben der empfangenden Stelle.
 #   en: The transmission does not lie within the recipient's tasks.
-deny contains {"rule": "RESP-1", "reason": "outside_recipient_task"} if not _competent
-
-_competent if input.facts.recipient_task_competence == true
+deny contains {"rule": "RESP-1", "reason": "outside_recipient_task"} if {
+	not input.facts.recipient_task_competence == true
+	not _competent
+}
 
 _competent if {
 	not _competence_given
 	input.purpose in data.routes[input.exchange_kind][input.sender_kind][input.recipient_kind].recipient_purposes
 }
 
-_competence_given if {
-	some fact, _ in input.facts
-	fact == "recipient_task_competence"
-}
+_competence_given if "recipient_task_competence" in input.found.facts
 
 # METADATA
 # title: Schutzwürdige Interessen überwiegen
@@ -62,9 +59,9 @@ deny contains {"rule": "RESP-1", "reason": "protected_interest_prevails"} if {
 #     The requesting body names no provision of its own that allows it to collect the data for this purpose;
 #     transmission and retrieval each need a legal basis.
 deny contains {"rule": "DOUBLE-DOOR", "reason": "second_door_missing"} if {
-	members.asks_personal
+	input.found.asks_personal == true
 	not request.spontaneous
-	not "FOREIGN" in request.recipient_groups
+	not "FOREIGN" in input.found.recipient_groups
 	not _fitting_door
 }
 
@@ -81,7 +78,7 @@ deny contains {"rule": "DOUBLE-DOOR", "reason": "second_door_missing"} if {
 #     The current wording of the provision named is not verified in the rules; it can be relied on only
 #     after the sender's controller has read and confirmed it.
 deny contains {"rule": "GATEWAY-1", "reason": "norm_not_confirmed"} if {
-	members.asks_personal
+	input.found.asks_personal == true
 	not request.spontaneous
 	_fitting_door
 	not _confirmed_door
@@ -90,10 +87,10 @@ deny contains {"rule": "GATEWAY-1", "reason": "norm_not_confirmed"} if {
 _fitting_door if {
 	row := data.collection_bases[input.facts.recipient_collection_basis]
 	some group in row.recipients
-	group in request.recipient_groups
+	group in input.found.recipient_groups
 	input.purpose in row.purposes
 	every fact in row.facts {
-		fact in request.stated
+		request.given(input.facts[fact])
 	}
 	_order_given(row)
 }
@@ -102,11 +99,11 @@ _order_given(row) if not row.order_needed_for
 
 _order_given(row) if {
 	every group in row.order_needed_for {
-		not group in request.recipient_groups
+		not group in input.found.recipient_groups
 	}
 }
 
-_order_given(row) if row.order in request.affirmed
+_order_given(row) if input.facts[row.order] == true
 
 _confirmed_door if request.case_file
 
@@ -127,8 +124,6 @@ _privileged if {
 	input.purpose in data.purposes.prosecuting
 }
 
-_only_police := members.having("npog_40_2")
-
 # METADATA
 # title: Nur für Polizei und Strafverfolgung
 # description: Assessments, contacts, likely victims, surroundings, witnesses and informants go to police and prosecution only.
@@ -141,12 +136,10 @@ _only_police := members.having("npog_40_2")
 #   en: >-
 #     Assessments and data on contacts, likely victims, persons in the surroundings, witnesses and informants
 #     may go to police and prosecution authorities only.
-withhold contains {"rule": "NPOG-40-2", "reason": "only_police_and_prosecution", "members": _only_police} if {
-	"npog_40_2" in members.traits
+withhold contains {"rule": "NPOG-40-2", "reason": "only_police_and_prosecution", "members": marked} if {
+	marked := input.found.traits.npog_40_2
 	not _privileged
 }
-
-_informants := members.having("informant")
 
 # METADATA
 # title: Schutz von Hinweisgebenden
@@ -156,9 +149,10 @@ _informants := members.having("informant")
 #   reason: informant_protection
 #   de: Angaben über Hinweisgebende sind selbst geschützt und bleiben zurück.
 #   en: Data on informants are themselves protected and stay behind.
-withhold contains {"rule": "INFORMANT-1", "reason": "informant_protection", "members": _informants} if {
-	"informant" in members.traits
-	count(request.recipient_groups & {"POLICE", "PUBLIC_PROSECUTOR"}) == 0
+withhold contains {"rule": "INFORMANT-1", "reason": "informant_protection", "members": informants} if {
+	informants := input.found.traits.informant
+	not "POLICE" in input.found.recipient_groups
+	not "PUBLIC_PROSECUTOR" in input.found.recipient_groups
 }
 
 # METADATA
@@ -166,6 +160,6 @@ withhold contains {"rule": "INFORMANT-1", "reason": "informant_protection", "mem
 # custom:
 #   id: KKG-4
 obligation contains {"code": "OB-INFORM-BEFORE", "rule": "KKG-4", "parameters": {}} if {
-	"KKG-4" in lawfulness.satisfied
-	not "prior_notice_risk" in request.affirmed
+	"KKG-4" in input.found.satisfied
+	not input.facts.prior_notice_risk == true
 }

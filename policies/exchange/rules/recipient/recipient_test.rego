@@ -101,7 +101,7 @@ _cases := {
 
 test_deny if {
 	every case in _cases {
-		got := recipient.deny with input as case.input
+		got := recipient.deny with input as start.settled(case.input)
 		got == case.want
 	}
 }
@@ -163,30 +163,30 @@ _withheld := {
 
 test_withhold if {
 	every case in _withheld {
-		got := recipient.withhold with input as case.input
+		got := recipient.withhold with input as start.settled(case.input)
 		got == case.want
 	}
 }
 
 test_the_sender_answers_for_what_it_sends_unasked if {
-	recipient.accountable == "sender" with input as start.notice
+	recipient.accountable == "sender" with input as start.settled(start.notice)
 }
 
 test_a_public_requester_answers_for_its_request if {
-	recipient.accountable == "recipient" with input as start.identity_answer
+	recipient.accountable == "recipient" with input as start.settled(start.identity_answer)
 }
 
 test_a_social_body_always_answers if {
 	request := object.union(start.call_to_police, {"facts": {"request_mode": "on_request"}})
-	recipient.accountable == "sender" with input as request
+	recipient.accountable == "sender" with input as start.settled(request)
 }
 
 test_persons_are_told_before_a_school_speaks if {
-	got := recipient.obligation with input as start.school_notice
+	got := recipient.obligation with input as start.settled(start.school_notice)
 	got == {{"code": "OB-INFORM-BEFORE", "rule": "KKG-4", "parameters": {}}}
 }
 
 test_nobody_is_told_where_that_endangers_the_child if {
-	got := recipient.obligation with input as object.union(start.school_notice, {"facts": {"prior_notice_risk": true}})
+	got := recipient.obligation with input as start.settled(object.union(start.school_notice, {"facts": {"prior_notice_risk": true}}))
 	got == set()
 }

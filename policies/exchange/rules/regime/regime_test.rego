@@ -35,7 +35,7 @@ _cases := {
 
 test_deny if {
 	every case in _cases {
-		got := regime.deny with input as case.input
+		got := regime.deny with input as start.settled(case.input)
 		got == case.want
 	}
 }
@@ -57,8 +57,8 @@ _sides := {
 
 test_regime if {
 	every case in _sides {
-		sender := regime.sender with input as case.input
-		recipient := regime.recipient with input as case.input
+		sender := regime.sender with input as start.settled(case.input)
+		recipient := regime.recipient with input as start.settled(case.input)
 		[sender, recipient] == case.want
 	}
 }

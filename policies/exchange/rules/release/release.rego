@@ -5,7 +5,6 @@ package exchange.rules.release
 
 import data.exchange.rules.aggregates
 import data.exchange.rules.channels
-import data.exchange.rules.members
 import data.exchange.rules.minimisation
 import data.exchange.rules.minors
 import data.exchange.rules.purpose_limitation
@@ -34,8 +33,25 @@ withheld := union({each.members | some each in withholdings})
 
 # METADATA
 # description: Members that no topic withholds.
-remaining := members.offered - withheld
+remaining := input.found.offered - withheld
 
 # METADATA
-# description: Personal data would be released.
-releases_personal if count(remaining & members.personal) > 0
+# description: Traits that some member has which would be released.
+traits := {trait |
+	some trait, names in input.found.traits
+	count(names & remaining) > 0
+}
+
+# METADATA
+# description: >-
+#   The input with its findings and with what remains, from which denials and obligations follow: whether
+#   nothing would be released, personal data, or covertly collected data.
+settled := object.union(input, {"release": {
+	"withholdings": withholdings,
+	"withheld": withheld,
+	"remaining": remaining,
+	"nothing": count(remaining) == 0,
+	"personal": count(remaining & input.found.personal) > 0,
+	"covert": count(remaining & input.found.covert) > 0,
+	"traits": traits,
+}})

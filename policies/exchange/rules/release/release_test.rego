@@ -21,15 +21,15 @@ _cases := {
 
 test_remaining if {
 	every case in _cases {
-		got := release.remaining with input as case.input
+		got := release.remaining with input as start.settled(case.input)
 		got == case.want
 	}
 }
 
 test_withheld_and_remaining_are_all if {
 	request := object.union(start.notice, {"members": {"witness_name": {}, "shoe_size": {}}})
-	withheld := release.withheld with input as request
-	remaining := release.remaining with input as request
+	withheld := release.withheld with input as start.settled(request)
+	remaining := release.remaining with input as start.settled(request)
 	withheld | remaining == object.keys(request.members)
 	count(withheld & remaining) == 0
 }

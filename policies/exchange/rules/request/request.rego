@@ -8,25 +8,21 @@ package exchange.rules.request
 given(value) if not value in {"", false, null}
 
 # METADATA
-# description: >-
-#   Facts that are true. Rules ask these sets, because a negated call on an absent fact is undefined and a
-#   denial that hangs on it would be gone.
-affirmed := {fact | some fact, true in input.facts}
+# description: Names of the facts that came, whatever they say.
+default facts := set()
 
-# METADATA
-# description: Facts that are given, whether true, a text, a number or an object.
-default stated := set()
-
-stated := object.keys(input.facts) - ({fact | some fact, false in input.facts} | _blank)
-
-_blank := {fact | some fact, "" in input.facts} | {fact | some fact, null in input.facts}
+facts := object.keys(input.facts)
 
 # METADATA
 # description: The input comes from a case file, so O and U norms count as confirmed and no request id is asked for.
+default case_file := false
+
 case_file if input.case_file == true
 
 # METADATA
 # description: The sender acts of its own accord. Everything else is treated as an answer to a request.
+default spontaneous := false
+
 spontaneous if input.facts.request_mode == "spontaneous"
 
 # METADATA
@@ -35,14 +31,20 @@ claimed := {basis | some basis in input.legal_basis_claimed}
 
 # METADATA
 # description: Groups of the sender's kind, with the kind itself.
-sender_groups := {group | some group in data.agency_kinds[input.sender_kind].groups}
+default sender_groups := []
+
+sender_groups := data.agency_kinds[input.sender_kind].groups
 
 # METADATA
 # description: Groups of the recipient's kind, with the kind itself.
-recipient_groups := {group | some group in data.agency_kinds[input.recipient_kind].groups}
+default recipient_groups := []
+
+recipient_groups := data.agency_kinds[input.recipient_kind].groups
 
 # METADATA
 # description: The data are to serve another purpose than the one they were collected for.
+default purpose_changes := false
+
 purpose_changes if input.purpose != input.original_purpose
 
 # METADATA
@@ -53,10 +55,14 @@ danger_rank := data.thresholds.danger_levels[input.facts.danger_level]
 
 # METADATA
 # description: A concrete danger or more (NPOG-2-1).
+default concrete_danger := false
+
 concrete_danger if danger_rank >= data.thresholds.danger_levels.concrete
 
 # METADATA
 # description: A danger to a significant legal interest or more.
+default considerable_danger := false
+
 considerable_danger if danger_rank >= data.thresholds.danger_levels.considerable
 
 # METADATA

@@ -3,6 +3,8 @@
 # description: Each is permitted as it stands; a test changes one thing and looks at what becomes of it.
 package exchange.rules.request_test
 
+import data.exchange.rules.findings
+import data.exchange.rules.release
 import data.exchange.rules.request
 
 _common := {
@@ -148,6 +150,13 @@ report := object.union(_common, {
 with_members(start, members) := object.union(object.remove(start, ["members"]), {"members": members})
 
 # METADATA
+# description: A request with all that is established of it, as the topics see it.
+settled(raw) := whole if {
+	established := findings.established with input as raw
+	whole := release.settled with input as established
+}
+
+# METADATA
 # description: A request that lacks some facts.
 without_facts(start, facts) := object.union(
 	object.remove(start, ["facts"]),
@@ -177,18 +186,9 @@ test_unknown_danger_level_is_no_danger if {
 	request.danger_rank == 0 with input as object.union(notice, {"facts": {"danger_level": "huge"}})
 }
 
-test_blank_facts_are_not_stated if {
-	stated := request.stated with input as {"facts": {"a": "", "b": false, "c": null, "d": true, "e": 0}}
-	stated == {"d", "e"}
-}
-
-test_empty_input_states_nothing if {
-	count(request.affirmed) == 0 with input as {}
-	count(request.claimed) == 0 with input as {}
-}
-
-# Undefined under `not` would take a denial away: without facts nothing is stated, and that is a set.
-test_nothing_is_stated_without_facts if {
-	got := request.stated with input as {"exchange_kind": "IDENTITY_CHECK"}
-	got == set()
+test_the_empty_input_says_nothing if {
+	request.facts == set() with input as {}
+	request.claimed == set() with input as {}
+	request.sender_groups == [] with input as {}
+	request.recipient_groups == [] with input as {}
 }

@@ -3,11 +3,6 @@
 # description: A delete date travels with each release; the log has its own classes (RET-1, LOG-1, LOG-TECH).
 package exchange.rules.retention
 
-import data.exchange.rules.members
-import data.exchange.rules.regime
-import data.exchange.rules.release
-import data.exchange.rules.request
-
 # METADATA
 # title: Lösch- oder Prüfdatum fehlt
 # description: Each release of personal data carries a delete or review date.
@@ -17,11 +12,14 @@ import data.exchange.rules.request
 #   de: Es ist kein Datum festgelegt, an dem der Empfänger die Daten löscht oder die Speicherung überprüft.
 #   en: No date is set on which the recipient deletes the data or reviews their storage.
 deny contains {"rule": "RET-1", "reason": "no_review_date"} if {
-	members.asks_personal
-	not "review_date_set" in request.affirmed
+	input.found.asks_personal == true
+	not input.facts.review_date_set == true
 }
 
-_delete_days := {input.facts.review_date} | {input.members[name].delete_after | some name in release.remaining}
+_delete_days := {input.facts.review_date} | {day |
+	some name, day in input.found.said.delete_after
+	name in input.release.remaining
+}
 
 _delete_at := {"delete_at_day": min(_delete_days)} if count(_delete_days) > 0
 
@@ -32,15 +30,15 @@ else := {}
 # custom:
 #   id: RET-1
 obligation contains {"code": "OB-DELETE-AT", "rule": "RET-1", "parameters": _delete_at} if {
-	release.releases_personal
+	input.release.personal == true
 }
 
 # METADATA
 # description: The class that decides how long the record of this decision is kept (law.md 0.3).
 log_class := "covert_data_transmission_documentation" if {
-	count(release.remaining & members.covert) > 0
+	input.release.covert == true
 } else := "decision_log_JI" if {
-	regime.either_ji
+	"JI" in input.found.regime
 } else := "decision_log_DSGVO"
 
 # METADATA

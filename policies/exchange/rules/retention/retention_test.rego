@@ -25,13 +25,13 @@ _cases := {
 
 test_deny if {
 	every case in _cases {
-		got := retention.deny with input as case.input
+		got := retention.deny with input as start.settled(case.input)
 		got == case.want
 	}
 }
 
 _delete_at(request) := parameters if {
-	got := retention.obligation with input as request
+	got := retention.obligation with input as start.settled(request)
 	some each in got
 	parameters := each.parameters
 }
@@ -62,7 +62,7 @@ test_the_record_ends_with_the_following_year if {
 }
 
 test_a_day_outside_the_calendar_has_no_end if {
-	not retention.erase_at_day with input as object.union(start.notice, {"evaluated_on": 0})
+	not retention.erase_at_day with input as start.settled(object.union(start.notice, {"evaluated_on": 0}))
 }
 
 _classes := {
@@ -80,13 +80,13 @@ _classes := {
 
 test_log_class if {
 	every case in _classes {
-		retention.log_class == case.want with input as case.input
+		retention.log_class == case.want with input as start.settled(case.input)
 	}
 }
 
 test_every_decision_is_logged if {
 	every request in [start.notice, {"evaluated_on": 20779}] {
-		got := retention.obligation_always with input as request
+		got := retention.obligation_always with input as start.settled(request)
 		{each.code | some each in got} == {
 			"OB-LOG", "OB-LOG-RETENTION", "OB-LOG-USE-LIMIT", "OB-LOG-NO-VALUES", "OB-LOG-SIGNED",
 		}

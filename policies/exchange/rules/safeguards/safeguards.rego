@@ -3,28 +3,27 @@
 # description: Encryption and the rights of the persons concerned (SYS-1, RIGHTS-1).
 package exchange.rules.safeguards
 
-import data.exchange.rules.release
-import data.exchange.rules.request
-
 # METADATA
 # title: Verschlüsselt übermitteln
 # custom:
 #   id: SYS-1
-obligation contains {"code": "OB-ENCRYPT", "rule": "SYS-1", "parameters": {}} if count(release.remaining) > 0
+obligation contains {"code": "OB-ENCRYPT", "rule": "SYS-1", "parameters": {}} if input.release.nothing == false
 
 # METADATA
 # title: Empfänger für Auskünfte festhalten
 # custom:
 #   id: RIGHTS-1
-obligation contains {"code": "OB-RECIPIENT-INDEX", "rule": "RIGHTS-1", "parameters": {}} if release.releases_personal
+obligation contains {"code": "OB-RECIPIENT-INDEX", "rule": "RIGHTS-1", "parameters": {}} if {
+	input.release.personal == true
+}
 
 # METADATA
 # title: Betroffene Person unterrichten
 # custom:
 #   id: RIGHTS-1
 obligation contains {"code": "OB-INFORM-DS", "rule": "RIGHTS-1", "parameters": {}} if {
-	release.releases_personal
-	not "data_subject_information_risk" in request.affirmed
+	input.release.personal == true
+	not input.facts.data_subject_information_risk == true
 }
 
 # METADATA
@@ -32,6 +31,6 @@ obligation contains {"code": "OB-INFORM-DS", "rule": "RIGHTS-1", "parameters": {
 # custom:
 #   id: RIGHTS-1
 obligation contains {"code": "OB-INFORM-DS-DEFERRED", "rule": "RIGHTS-1", "parameters": {}} if {
-	release.releases_personal
+	input.release.personal == true
 	input.facts.data_subject_information_risk == true
 }

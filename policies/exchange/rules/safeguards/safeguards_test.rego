@@ -4,7 +4,7 @@ import data.exchange.rules.request_test as start
 import data.exchange.rules.safeguards
 
 _codes(request) := {each.code | some each in got} if {
-	got := safeguards.obligation with input as request
+	got := safeguards.obligation with input as start.settled(request)
 }
 
 _cases := {

@@ -3,32 +3,24 @@
 # description: Social, entrusted, professional, tax and asylum secrecy are conclusive (law.md 0.2, step 5).
 package exchange.rules.secrecy
 
-import data.exchange.rules.lawfulness
-import data.exchange.rules.members
-import data.exchange.rules.release
 import data.exchange.rules.request
 
 _social_rules := {basis |
-	some basis in lawfulness.satisfied
+	some basis in input.found.satisfied
 	data.legal_bases[basis].opens == "social"
 }
 
 # What a satisfied rule of the Social Code opens: all, or a closed list of members.
-_opened := members.offered if {
+_opened := input.found.offered if {
 	some basis in _social_rules
 	not data.legal_bases[basis].opens_members
 } else := {name |
 	some basis in _social_rules
-	some name in members.offered
+	some name in input.found.offered
 	split(name, "#")[0] in data.legal_bases[basis].opens_members
 }
 
-_social_closed := members.social - _opened
-
-# Some member is under a secrecy of this topic.
-_concerned if {
-	count({"social", "entrusted", "tax", "professional_203", "asylum_procedure"} & members.traits) > 0
-}
+_social_closed := input.found.traits.social - _opened
 
 # METADATA
 # title: Sozialgeheimnis
@@ -41,8 +33,8 @@ _concerned if {
 #     erlaubt das hier.
 #   en: Social data may be transmitted only under the Social Code; none of its provisions permits it here.
 deny contains {"rule": "SGB1-35", "reason": "social_secrecy"} if {
-	"SOCIAL_BODIES" in request.sender_groups
-	count(members.social) > 0
+	"SOCIAL_BODIES" in input.found.sender_groups
+	input.found.traits.social
 	count(_social_rules) == 0
 }
 
@@ -57,13 +49,8 @@ deny contains {"rule": "SGB1-35", "reason": "social_secrecy"} if {
 #     erlaubt das hier.
 #   en: Social data may be transmitted only under the Social Code; none of its provisions permits it here.
 withhold contains {"rule": "SGB1-35", "reason": "social_secrecy", "members": _social_closed} if {
-	_concerned
+	input.found.traits.social
 	count(_social_closed) > 0
-}
-
-_sgb10_68_claimed if {
-	"SGB10-68-1" in lawfulness.covering
-	"SOCIAL_BODIES" in request.sender_groups
 }
 
 # METADATA
@@ -79,7 +66,8 @@ _sgb10_68_claimed if {
 #     A transmission under section 68 SGB X requires a request in the individual case not older than six
 #     months and the decision of the head of the body; it covers only the items listed there.
 deny contains {"rule": "SGB10-68-1", "reason": "sgb10_68_conditions"} if {
-	_sgb10_68_claimed
+	"SGB10-68-1" in input.found.covering
+	"SOCIAL_BODIES" in input.found.sender_groups
 	count(_social_rules) == 0
 }
 
@@ -96,13 +84,13 @@ deny contains {"rule": "SGB10-68-1", "reason": "sgb10_68_conditions"} if {
 #     A transmission under section 68 SGB X requires a request in the individual case not older than six
 #     months and the decision of the head of the body; it covers only the items listed there.
 withhold contains {"rule": "SGB10-68-1", "reason": "sgb10_68_conditions", "members": _social_closed} if {
-	_concerned
+	input.found.traits.social
 	count(_social_closed) > 0
 	_social_rules == {"SGB10-68-1"}
 }
 
 _beyond_sgb10_68 := {name |
-	some name in members.social
+	some name in input.found.traits.social
 	not split(name, "#")[0] in data.legal_bases["SGB10-68-1"].opens_members
 }
 
@@ -117,16 +105,16 @@ _beyond_sgb10_68 := {name |
 #     übermittelt werden.
 #   en: Beyond basic items social data for criminal proceedings may be transmitted only on a judge's order.
 withhold contains {"rule": "SGB10-73", "reason": "judicial_order_missing", "members": _beyond_sgb10_68} if {
-	_concerned
-	"SOCIAL_BODIES" in request.sender_groups
+	input.found.traits.social
+	"SOCIAL_BODIES" in input.found.sender_groups
 	input.purpose == "PROSECUTION"
-	not "judicial_order" in request.affirmed
+	not input.facts.judicial_order == true
 	count(_beyond_sgb10_68) > 0
 }
 
-_with_consent := {name | some name, member in input.members; member.consent == true}
+_with_consent := {name | some name, true in input.found.said.consent}
 
-_entrusted_closed := members.having("entrusted") - _with_consent
+_entrusted_closed := input.found.traits.entrusted - _with_consent
 
 # METADATA
 # title: Anvertraute Daten
@@ -141,7 +129,7 @@ _entrusted_closed := members.having("entrusted") - _with_consent
 #     Data entrusted for personal and educational help are not passed on without the consent of the person
 #     who entrusted them.
 withhold contains {"rule": "SGB8-64-65", "reason": "entrusted_data", "members": _entrusted_closed} if {
-	_concerned
+	input.found.traits.entrusted
 	count(_entrusted_closed) > 0
 }
 
@@ -169,16 +157,17 @@ deny contains {"rule": "SGB8-64-65", "reason": "benefit_success_at_risk"} if {
 #     Weitergabe ist nicht dargelegt.
 #   en: >-
 #     The item stems from a person bound to professional secrecy; no authority to pass it on is shown.
-withhold contains {"rule": "STGB-203", "reason": "professional_secrecy", "members": members.having("professional_203")} if {
-	_concerned
-	count(members.having("professional_203")) > 0
-	not "release_authority" in request.stated
+withhold contains {"rule": "STGB-203", "reason": "professional_secrecy", "members": professional} if {
+	professional := input.found.traits.professional_203
+	not _authorised
 }
 
-_tax_closed := members.having("tax") - _with_consent
+_authorised if request.given(input.facts.release_authority)
+
+_tax_closed := input.found.traits.tax - _with_consent
 
 _tax_open if {
-	some basis in lawfulness.satisfied
+	some basis in input.found.satisfied
 	data.legal_bases[basis].opens == "tax"
 }
 
@@ -201,7 +190,7 @@ _tax_open if {
 #   de: Die Angabe unterliegt dem Steuergeheimnis; keiner der gesetzlichen Fälle der Offenbarung liegt vor.
 #   en: The item is under tax secrecy; none of the statutory cases of disclosure is given.
 withhold contains {"rule": "AO-30", "reason": "tax_secrecy", "members": _tax_closed} if {
-	_concerned
+	input.found.traits.tax
 	count(_tax_closed) > 0
 	not _tax_open
 }
@@ -228,9 +217,8 @@ _asylum_open if {
 #     Daten aus dem Asylverfahren dürfen nur zu den gesetzlich genannten Zwecken weitergegeben werden; dieser
 #     gehört nicht dazu.
 #   en: Asylum data may be passed on only for the purposes listed in the statute; this is none of them.
-withhold contains {"rule": "ASYLG-8-3", "reason": "asylum_data_lock", "members": members.having("asylum_procedure")} if {
-	_concerned
-	count(members.having("asylum_procedure")) > 0
+withhold contains {"rule": "ASYLG-8-3", "reason": "asylum_data_lock", "members": asylum} if {
+	asylum := input.found.traits.asylum_procedure
 	not _asylum_open
 }
 
@@ -239,8 +227,8 @@ withhold contains {"rule": "ASYLG-8-3", "reason": "asylum_data_lock", "members":
 # custom:
 #   id: SGB10-78
 obligation contains {"code": "OB-SECRECY-EXTENDED", "rule": "SGB10-78", "parameters": {}} if {
-	count(release.remaining & members.social) > 0
-	not "SOCIAL_BODIES" in request.recipient_groups
+	"social" in input.release.traits
+	not "SOCIAL_BODIES" in input.found.recipient_groups
 }
 
 # METADATA
@@ -248,5 +236,5 @@ obligation contains {"code": "OB-SECRECY-EXTENDED", "rule": "SGB10-78", "paramet
 # custom:
 #   id: AO-30
 obligation contains {"code": "OB-NO-ONWARD", "rule": "AO-30", "parameters": {}} if {
-	count(release.remaining & members.having("tax")) > 0
+	"tax" in input.release.traits
 }

@@ -56,13 +56,13 @@ _cases := {
 
 test_deny if {
 	every case in _cases {
-		got := secrecy.deny with input as case.input
+		got := secrecy.deny with input as start.settled(case.input)
 		got == case.want
 	}
 }
 
 _pairs(request) := {[each.rule, each.members] | some each in got} if {
-	got := secrecy.withhold with input as request
+	got := secrecy.withhold with input as start.settled(request)
 }
 
 _with(request, name, attributes) := object.union(request, {"members": {name: attributes}})
@@ -190,11 +190,11 @@ test_withhold if {
 }
 
 test_secrecy_goes_along_with_social_data if {
-	got := secrecy.obligation with input as start.call_to_police
+	got := secrecy.obligation with input as start.settled(start.call_to_police)
 	got == {{"code": "OB-SECRECY-EXTENDED", "rule": "SGB10-78", "parameters": {}}}
 }
 
 test_tax_data_go_no_further if {
-	got := secrecy.obligation with input as _with(start.notice, "hazard_facts", {"secrecy": "tax", "consent": true})
+	got := secrecy.obligation with input as start.settled(_with(start.notice, "hazard_facts", {"secrecy": "tax", "consent": true}))
 	got == {{"code": "OB-NO-ONWARD", "rule": "AO-30", "parameters": {}}}
 }

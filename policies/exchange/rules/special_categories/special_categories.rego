@@ -3,28 +3,25 @@
 # description: A GDPR sender needs an exception (GDPR-9); under JI they must be strictly necessary (BDSG-48).
 package exchange.rules.special_categories
 
-import data.exchange.rules.lawfulness
-import data.exchange.rules.members
-import data.exchange.rules.minimisation
-import data.exchange.rules.regime
-import data.exchange.rules.release
 import data.exchange.rules.request
 
 # Categories for which a satisfied statute is itself the exception.
 _excepted_categories := {category |
-	some basis in lawfulness.satisfied
+	some basis in input.found.satisfied
 	some category in data.legal_bases[basis].special_categories
 }
 
 _excepted := {name |
-	some name in members.art9
-	members.marks[name].category in _excepted_categories
+	some name in input.found.traits.art9
+	data.members[input.exchange_kind][split(name, "#")[0]].category in _excepted_categories
 	not input.members[name].category
 }
 
-_without_exception := members.art9 - _excepted if not "art9_exception" in request.stated
+_without_exception := input.found.traits.art9 - _excepted if not _exception_shown
 
 else := set()
+
+_exception_shown if request.given(input.facts.art9_exception)
 
 # METADATA
 # title: Besondere Kategorie ohne Ausnahme
@@ -39,13 +36,14 @@ else := set()
 #     The item belongs to the special categories of personal data; no exception from the prohibition is
 #     shown.
 withhold contains {"rule": "GDPR-9", "reason": "art9_no_exception", "members": _without_exception} if {
-	regime.sender != "JI"
+	input.found.traits.art9
+	input.found.regime.sender != "JI"
 	count(_without_exception) > 0
 }
 
-_not_strictly := members.art9 - minimisation.necessary if {
-	"strictly_necessary_reason" in request.stated
-} else := members.art9
+_not_strictly := input.found.traits.art9 - input.found.necessary if {
+	request.given(input.facts.strictly_necessary_reason)
+} else := input.found.traits.art9
 
 # METADATA
 # title: Nicht unbedingt erforderlich
@@ -60,7 +58,8 @@ _not_strictly := members.art9 - minimisation.necessary if {
 #     Special categories of personal data may be processed here only if strictly necessary; this is not
 #     shown for this item.
 withhold contains {"rule": "BDSG-48", "reason": "not_strictly_necessary", "members": _not_strictly} if {
-	regime.either_ji
+	input.found.traits.art9
+	"JI" in input.found.regime
 	count(_not_strictly) > 0
 }
 
@@ -77,8 +76,8 @@ withhold contains {"rule": "BDSG-48", "reason": "not_strictly_necessary", "membe
 #     Persons are selected by family name, descent or 'clan' membership; this works as a selection by ethnic
 #     origin and is prohibited.
 deny contains {"rule": "BDSG-48", "reason": "discriminating_profiling"} if {
-	members.asks_personal
-	regime.either_ji
+	input.found.asks_personal == true
+	"JI" in input.found.regime
 	lower(input.facts.selection_key) in data.thresholds.discriminating_selection_keys
 }
 
@@ -87,8 +86,8 @@ deny contains {"rule": "BDSG-48", "reason": "discriminating_profiling"} if {
 # custom:
 #   id: GDPR-9
 obligation contains {"code": "OB-SAFEGUARDS-ART9", "rule": "GDPR-9", "parameters": {}} if {
-	count(release.remaining & members.art9) > 0
-	regime.sender != "JI"
+	"art9" in input.release.traits
+	input.found.regime.sender != "JI"
 }
 
 # METADATA
@@ -96,6 +95,6 @@ obligation contains {"code": "OB-SAFEGUARDS-ART9", "rule": "GDPR-9", "parameters
 # custom:
 #   id: BDSG-48
 obligation contains {"code": "OB-SAFEGUARDS-ART9", "rule": "BDSG-48", "parameters": {}} if {
-	count(release.remaining & members.art9) > 0
-	regime.sender == "JI"
+	"art9" in input.release.traits
+	input.found.regime.sender == "JI"
 }

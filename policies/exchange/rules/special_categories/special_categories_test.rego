@@ -72,7 +72,7 @@ _withheld := {
 
 test_withhold if {
 	every case in _withheld {
-		got := special_categories.withhold with input as case.input
+		got := special_categories.withhold with input as start.settled(case.input)
 		got == case.want
 	}
 }
@@ -94,20 +94,20 @@ _cases := {
 
 test_deny if {
 	every case in _cases {
-		got := special_categories.deny with input as case.input
+		got := special_categories.deny with input as start.settled(case.input)
 		got == case.want
 	}
 }
 
 test_safeguards_follow_fingerprints if {
-	got := special_categories.obligation with input as start.identity_answer
+	got := special_categories.obligation with input as start.settled(start.identity_answer)
 	got == {{"code": "OB-SAFEGUARDS-ART9", "rule": "GDPR-9", "parameters": {}}}
 }
 
 test_safeguards_follow_injuries_from_the_police if {
-	got := special_categories.obligation with input as object.union(start.notice, {
+	got := special_categories.obligation with input as start.settled(object.union(start.notice, {
 		"members": _injured,
 		"facts": {"strictly_necessary_reason": true},
-	})
+	}))
 	got == {{"code": "OB-SAFEGUARDS-ART9", "rule": "BDSG-48", "parameters": {}}}
 }
