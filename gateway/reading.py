@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from gateway.errors import MalformedLeaf, NotFound
 from gateway.model.evidence import Answer, DeliveryState, EntryType, Part, Receipt, StoredEntry
 from gateway.model.exchange import Caller
+from gateway.model.exchange_state import state_of
 from gateway.ports import DecisionLog, Outbox
 from gateway.tlog.encoding import decode_base64url
 from gateway.tlog.entry import present
@@ -87,7 +88,7 @@ async def exchange_view(caller: Caller, exchange_id: str, ports: ReadingPorts) -
     delivery = await ports.outbox.of_exchange(entry.index)
     return {
         **part_of(entry.parts[part]),
-        "state": _state(entry, None if delivery is None else delivery.state),
+        "state": state_of(None if delivery is None else delivery.state).value,
         "receipt": receipt.document(),
     }
 
@@ -117,10 +118,3 @@ async def _entry_for(
         if delivery is not None and delivery.state is DeliveryState.DELIVERED:
             return entry, Part.RECIPIENT
     raise NotFound("no such exchange")
-
-
-def _state(entry: StoredEntry, delivery: DeliveryState | None) -> str:
-    """Return the state of DESIGN 2.2."""
-    if delivery is None:
-        return "denied"
-    return "permitted" if delivery is DeliveryState.QUEUED else delivery.value

@@ -17,7 +17,10 @@ _GROUPS = {
     "exchange": ("gateway.cli.exchange", "group"),
     "partner": ("gateway.cli.partner", "group"),
     "log": ("gateway.cli.log", "group"),
+    "doctor": ("gateway.cli.doctor", "command"),
+    "migrate": ("gateway.cli.migrate", "command"),
     "bench": ("gateway.cli.bench", "group"),
+    "openapi": ("gateway.cli.openapi", "command"),
 }
 """Command -> module, and whether it is one command or a group of them."""
 

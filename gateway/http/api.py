@@ -1,6 +1,7 @@
 """Builds the application of the partner API."""
 
 import time
+from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
@@ -20,6 +21,7 @@ from gateway.http.inbox_routes import inbox_routes
 from gateway.http.list_routes import list_routes
 from gateway.http.log_routes import log_routes
 from gateway.http.metrics import HttpMetrics
+from gateway.http.openapi import openapi_document
 from gateway.http.problem_pages import answer_page
 from gateway.http.routes import Submit, exchange_routes
 from gateway.http.security_log import SecurityLog
@@ -48,21 +50,44 @@ def build_api(
     submit: Submit = submit_exchange,
 ) -> ASGIApp:
     """Return the partner API on *ports*; *public_url* is its address without a final slash."""
+    measured = metrics or HttpMetrics(CollectorRegistry())
+    security = log or SecurityLog(measured)
+    app = _with_routes(ports, public_url, security, submit)
+    made: dict[str, bytes] = {}
+
+    @app.get("/openapi.json", include_in_schema=False)
+    async def get_openapi() -> Response:
+        digest = ports.policies().digest
+        if digest not in made:
+            made.clear()
+            made[digest] = problems.encode(openapi_document(app, ports.policies()))
+        return Response(made[digest], media_type="application/json")
+
+    _add_problems(app, public_url, security)
+    return _Measured(app, measured)
+
+
+def describe(ports: Ports) -> dict[str, Any]:
+    """Return the OpenAPI document that is served on *ports*, without serving it."""
+    log = SecurityLog(HttpMetrics(CollectorRegistry()))
+    return openapi_document(_with_routes(ports, "", log, submit_exchange), ports.policies())
+
+
+def _with_routes(ports: Ports, public_url: str, log: SecurityLog, submit: Submit) -> FastAPI:
     app = FastAPI(
         title="Datenschleuse",
         version=__version__,
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
         telemetry=_NO_TELEMETRY,
     )
-    measured = metrics or HttpMetrics(CollectorRegistry())
-    security = log or SecurityLog(measured)
     app.include_router(exchange_routes(ports, public_url, submit=submit))
     app.include_router(log_routes(ports, public_url))
     app.include_router(list_routes(ports, public_url))
     app.include_router(inbox_routes(ports, public_url))
-    app.include_router(selftest_routes(ports, public_url, security.not_authenticated))
+    app.include_router(selftest_routes(ports, public_url, log.not_authenticated))
 
     @app.get("/problems/{slug}", summary="What a problem type means", tags=["problems"])
     async def get_problem(slug: str) -> Response:
@@ -71,8 +96,7 @@ def build_api(
             raise NotFound("no such problem type")
         return page
 
-    _add_problems(app, public_url, security)
-    return _Measured(app, measured)
+    return app
 
 
 def _add_problems(app: FastAPI, public_url: str, log: SecurityLog) -> None:

@@ -46,7 +46,7 @@ _ACK = {
 }
 _PAGING = {
     "parameters": [
-        {"name": "after", "in": "query", "schema": {"type": "integer", "minimum": 0}},
+        {"name": "after", "in": "query", "schema": {"type": "integer", "minimum": -1}},
         {
             "name": "limit",
             "in": "query",

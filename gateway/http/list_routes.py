@@ -111,7 +111,7 @@ def _of(names: tuple[str, ...]) -> dict[str, Any]:
     schemas: dict[str, dict[str, Any]] = {
         "state": {"type": "string", "enum": list(ExchangeState)},
         "since": {"type": "string", "description": "epoch seconds or RFC 3339"},
-        "after": {"type": "integer", "minimum": 0, "description": "`next` of the page before"},
+        "after": {"type": "integer", "minimum": -1, "description": "`next` of the page before"},
         "limit": {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": PAGE},
         "wait": {"type": "integer", "minimum": 0, "maximum": LONGEST_WAIT_S, "default": 0},
     }

@@ -27,6 +27,7 @@ class PartnerProtocol(Connection):
     _body = 0  # bytes of the request's body
     _pieces = 0  # in which it came
     _requests = 0
+    _refused: Refused | None = None  # what is still to be answered, as the last
 
     def data_received(self, data: bytes) -> None:
         if self.deaf:
@@ -136,6 +137,8 @@ class PartnerProtocol(Connection):
             cycle, app = self.pipeline.pop()
             self._start_asgi_task(cycle, app)
             self.watch()
+        elif self._refused is not None:
+            self._answer_early(self._refused)
         elif self.phase is Phase.IDLE:
             self.rest()
 
@@ -151,23 +154,22 @@ class PartnerProtocol(Connection):
         self.deafen()
         self.edge.report(refused.problem.slug, str(refused))
         cycle: Cycle | None = self.cycle
-        if cycle is not None and not cycle.response_complete:
-            if self.phase is Phase.BODY and self.pipeline:
-                cycle.drop()
+        waits = cycle is not None and not cycle.response_complete
+        if (
+            cycle is not None and waits and self.phase is Phase.BODY
+        ):  # it is this one's body that is refused
+            if self.pipeline:
                 self.pipeline.popleft()
-                cycle = self._newest()
-            elif self.phase is Phase.BODY and not cycle.response_started:
+                cycle.drop()
+            elif not cycle.response_started:
                 cycle.give_up()
-                cycle = None
-            if cycle is not None:
-                cycle.keep_alive = False
-                return
+                waits = False
+        if waits:
+            self._refused = refused
+        else:
+            self._answer_early(refused)
+
+    def _answer_early(self, refused: Refused) -> None:
         fields = self.server_state.default_headers
         self.transport.write(self.edge.early.render(refused.problem, fields))
         self.linger()
-
-    def _newest(self) -> Cycle:
-        """Return the request that came last of those not answered yet."""
-        newest = self.pipeline[0][0] if self.pipeline else self.active
-        assert isinstance(newest, Cycle)
-        return newest

@@ -9,6 +9,9 @@ from fastapi import Request
 from gateway.errors import Fault, InvalidRequest
 
 _NUMBER = re.compile("0|[1-9][0-9]{0,17}", re.ASCII)
+_TIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII
+)
 _NOTHING = -1
 
 
@@ -47,7 +50,12 @@ def number(query: Mapping[str, str], name: str, default: int, lowest: int, highe
 
 
 def position(query: Mapping[str, str]) -> int:
-    """Return the cursor `after`: a position of the log, or before its first entry."""
+    """Return the cursor `after`: a position of the log, or -1, which is before its first entry.
+
+    What an answer gives as `next` can always be given back.
+    """
+    if query.get("after") == str(_NOTHING):
+        return _NOTHING
     return number(query, "after", _NOTHING, 0, 10**17)
 
 
@@ -63,11 +71,10 @@ def time_of_query(query: Mapping[str, str], name: str) -> int | None:
     if _NUMBER.fullmatch(text) and int(text) < 2**40:
         return int(text)
     try:
-        moment = datetime.fromisoformat(text)
+        if _TIME.fullmatch(text):
+            return int(datetime.fromisoformat(text).timestamp())
     except ValueError:
-        moment = datetime.min
-    if moment.tzinfo is None:
-        raise InvalidRequest(
-            [Fault(name, "epoch seconds, or RFC 3339 with an offset: 2026-11-18T12:00:00Z")]
-        )
-    return int(moment.timestamp())
+        pass  # such as 30 February
+    raise InvalidRequest(
+        [Fault(name, "epoch seconds, or RFC 3339 with an offset: 2026-11-18T12:00:00Z")]
+    )

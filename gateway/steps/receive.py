@@ -22,7 +22,7 @@ _BOM = b"\xef\xbb\xbf"
 _TOKENS = re.compile(
     # A string that is never closed runs to the end: the pattern does not start over inside it.
     r'(?P<string>"[^"\\]*(?:\\.[^"\\]*)*"?)'
-    r"|(?P<number>-?[0-9][-+.0-9eE]*)|(?P<constant>NaN|-?Infinity)"
+    r"|(?P<number>-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)|(?P<constant>NaN|-?Infinity)"
     r"|(?P<open>[\[{])|(?P<close>[\]}])|(?P<colon>:)",
     re.DOTALL,
 )

@@ -131,3 +131,28 @@ async def test_without_a_gateway_nothing_is_fetched(
     async with running("partner", "fetch", "--partner", file, *into) as fetching:
         assert await fetching.stop_by_itself() == 2
     assert "Abgeholt ist nicht alles" in fetching.output
+
+
+async def test_a_partner_has_itself_tested(
+    sql_gateway: SqlGateway, home: Path, tmp_path: Path
+) -> None:
+    sql_gateway.clock.at = int(time.time())
+    async with served(sql_gateway, tmp_path) as api:
+        access = await access_file_of(api, OFFICE, home, endpoint=None)
+        opening = ("--decryption-key", access.with_name("opening.pem"))
+        async with running("partner", "self-test", "--partner", access, *opening) as testing:
+            status = await testing.stop_by_itself()
+        other = keys_of("polizei").decryption
+        access.with_name("opening.pem").write_bytes(other.as_pem(private=True))
+        async with running(
+            *("partner", "self-test", "--partner", access, *opening, "--no-trial", "--json")
+        ) as wrong:
+            wrong_status = await wrong.stop_by_itself()
+
+    assert status == 0
+    assert "gut      signature: Die Signatur stimmt." in testing.output
+    assert "gut      decryption:" in testing.output
+    assert wrong_status == 1
+    assert {check["check"]: check["ok"] for check in json.loads(wrong.output)}[
+        "decryption"
+    ] is False

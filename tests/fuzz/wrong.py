@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 Json = Any
-CANARY = "KANARIE"
+CANARY = "KaNaRiE"
 
 OF_TYPE: Mapping[str, Json] = {
     "null": None,

@@ -31,6 +31,7 @@ from gateway.ports import Head
 from gateway.settings import Settings
 from gateway.steps.authenticate import authenticate
 from gateway.steps.receive import receive
+from tests.builders import the_policies
 from tests.partners import Member, Pki, a_snapshot
 
 MAX_BODY = 20_000
@@ -225,10 +226,11 @@ def running_edge(
         registry=edge.units,
         log=cast(Any, Log()),
         limits=Limits(MAX_BODY, MAX_BODY, 16, 300, 3600),
+        policies=the_policies,
         **{
             name: cast(Any, None)
             for name in Ports.__dataclass_fields__
-            if name not in {"clock", "registry", "log", "limits"}
+            if name not in {"clock", "registry", "log", "limits", "policies"}
         },
     )
     api = PartnerApi(

@@ -67,7 +67,7 @@ async def test_a_time_is_epoch_seconds_or_rfc_3339(api: Served, since: str) -> N
         ("/v1/exchanges?state=sent", "state"),
         ("/v1/exchanges?since=yesterday", "since"),
         ("/v1/exchanges?since=2026-11-18T12:00:00", "since"),
-        ("/v1/exchanges?after=-1", "after"),
+        ("/v1/exchanges?after=-2", "after"),
         ("/v1/exchanges?after=1&after=2", "after"),
         ("/v1/exchanges?limit=0", "limit"),
         ("/v1/exchanges?limit=201", "limit"),
@@ -102,6 +102,12 @@ async def test_the_feed_is_read_page_by_page(api: Served) -> None:
     assert positions == sorted(set(positions))
     assert len(positions) == 3
     assert (first["more"], second["more"]) == (True, False)
+
+
+async def test_the_cursor_of_an_empty_feed_can_be_given_back(api: Served) -> None:
+    empty = await api.get("/v1/events", "ordnungsamt")
+    assert empty == {"events": [], "next": -1, "more": False}
+    assert await api.get(f"/v1/events?after={empty['next']}", "ordnungsamt") == empty
 
 
 async def test_a_long_poll_answers_with_the_first_news(api: Served) -> None:

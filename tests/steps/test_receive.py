@@ -100,6 +100,8 @@ def test_brackets_in_texts_do_not_nest() -> None:
         (b'{"1.5": "1.5", "a": 1E2}', JsonFault.FRACTION, (1, 21, 20)),
         (b'{"a": 9007199254740992}', JsonFault.INTEGER_RANGE, (1, 7, 6)),
         (b'{"a": 1, "b": -9007199254740992}', JsonFault.INTEGER_RANGE, (1, 15, 14)),
+        (b'{"a": 9007199254740992e, "\x01": 1}', JsonFault.INTEGER_RANGE, (1, 7, 6)),
+        (b'{"a": 9007199254740992-, "\x01": 1}', JsonFault.INTEGER_RANGE, (1, 7, 6)),
         (b'{"a": ' + b"9" * 5000 + b"}", JsonFault.INTEGER_RANGE, (1, 7, 6)),
         ('{"ä": "\\ud800"}'.encode(), JsonFault.LONE_SURROGATE, (1, 8, 8)),
         (b'{"a": "\\udc00\\ud800"}', JsonFault.LONE_SURROGATE, (1, 8, 7)),

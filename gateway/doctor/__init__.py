@@ -1,0 +1,1 @@
+"""Examines a gateway's machine: files, certificates, database, rules, engine."""

@@ -1,0 +1,123 @@
+"""Examines what decides: rules in force, confirmed norms, registered units, the engine."""
+
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from gateway.adapters.embedded_engine import EmbeddedEngine
+from gateway.adapters.engine_pool import PoolLimits
+from gateway.doctor.diagnosis import Diagnosis, bad, note, well
+from gateway.errors import PolicyUnavailable
+from gateway.model.unit import Unit
+from gateway.policy.policy_set import PolicySet
+from gateway.settings import Settings
+
+Json = Any
+_UNREAD = {"O", "U"}
+
+
+def examine_rules(policy_set: PolicySet, in_force: str) -> Iterator[Diagnosis]:
+    """Compare the rules on disk with those that the head of the log names."""
+    if policy_set.digest == in_force:
+        yield well(
+            "rules",
+            f"In Kraft ist das Regelwerk {in_force[:12]}…; die Dateien sind dieselben.",
+            f"In force is the policy set {in_force[:12]}…; the files are the same.",
+        )
+        return
+    yield bad(
+        "rules",
+        f"Die Dateien ergeben {policy_set.digest[:12]}…, in Kraft ist {in_force[:12]}….",
+        f"The files give {policy_set.digest[:12]}…, in force is {in_force[:12]}….",
+        "Die Dateien der Fassung zurückholen, die in Kraft ist; ein neues Regelwerk wird "
+        "beschlossen, nicht kopiert.",
+        "Put back the files of the version in force; a new policy set is voted on, not copied.",
+    )
+
+
+def examine_norms(policy_set: PolicySet, units: Mapping[str, Unit]) -> Iterator[Diagnosis]:
+    """Look for legal bases that nobody has read in full for a controller, or only for a demo."""
+    norms: Mapping[str, Json] = policy_set.data["norms"]
+    confirmed: Mapping[str, Json] = norms.get("confirmations", {})
+    unread = {
+        norm
+        for norm in policy_set.data["legal_bases"]
+        if norms.get(norm, {}).get("status") in _UNREAD
+    }
+    controllers = sorted({unit.controller for unit in units.values() if unit.active})
+    missing = {name: sorted(unread - confirmed.get(name, {}).keys()) for name in controllers}
+    demo = sorted(
+        name
+        for name in controllers
+        if any(row.get("demo") for row in confirmed.get(name, {}).values())
+    )
+    if any(missing.values()):
+        said = "; ".join(f"{name}: {', '.join(found)}" for name, found in missing.items() if found)
+        yield note(
+            "norms",
+            f"Nicht im Wortlaut bestätigt, und deshalb keine Rechtsgrundlage: {said}.",
+            f"Wording not confirmed, and so no legal basis: {said}.",
+            "Den Wortlaut lesen und die Bestätigung in policies/norms/confirmations eintragen "
+            "lassen, oder es dabei belassen: dann wird abgelehnt.",
+            "Read the wording and have the confirmation entered in policies/norms/confirmations, "
+            "or leave it: then it is denied.",
+        )
+    if demo:
+        yield note(
+            "norms",
+            f"Bestätigungen, die nur für die Vorführung gelten: {', '.join(demo)}.",
+            f"Confirmations that are for the demonstration only: {', '.join(demo)}.",
+            "Vor dem echten Betrieb durch Bestätigungen der Verantwortlichen ersetzen.",
+            "Replace them by confirmations of the controllers before real use.",
+        )
+    if not demo and not any(missing.values()):
+        yield well(
+            "norms", "Jede Rechtsgrundlage ist bestätigt.", "Every legal basis is confirmed."
+        )
+
+
+def examine_units(units: Mapping[str, Unit]) -> Iterator[Diagnosis]:
+    """Look for units that should receive, and cannot."""
+    without = sorted(
+        unit.id
+        for unit in units.values()
+        if unit.active and unit.may_receive and unit.encryption_key is None
+    )
+    if without:
+        yield note(
+            "units",
+            f"Sollen empfangen und haben keinen Schlüssel: {', '.join(without)}.",
+            f"Should receive and have no encryption key: {', '.join(without)}.",
+            "Den öffentlichen Schlüssel der Stelle eintragen (`datenschleuse unit add`).",
+            "Register the unit's public key (`datenschleuse unit add`).",
+        )
+        return
+    active = sum(unit.active for unit in units.values())
+    yield well("units", f"{active} Stellen sind aktiv.", f"{active} units are active.")
+
+
+async def examine_engine(policy_set: PolicySet, settings: Settings) -> Diagnosis:
+    """Start an engine with the rules, and let it decide once."""
+    engine = EmbeddedEngine(PoolLimits(children=1, deadline_s=settings.engine_deadline_s))
+    try:
+        await engine.start(policy_set)
+        begun = time.perf_counter()
+        await engine.decide(policy_set.digest, {})
+        took_ms = round((time.perf_counter() - begun) * 1000, 1)
+    except PolicyUnavailable as error:
+        return bad(
+            "engine",
+            f"Die Regelmaschine entscheidet nicht: {error}.",
+            f"The policy engine does not decide: {error}.",
+            "`datenschleuse policy check` ausführen; ist das Regelwerk gut, die Installation der "
+            "Maschine prüfen (make setup).",
+            "Run `datenschleuse policy check`; if the rules are good, check the installation of "
+            "the engine (make setup).",
+        )
+    finally:
+        await engine.close()
+    return well(
+        "engine",
+        f"Die Regelmaschine entscheidet ({took_ms} ms).",
+        f"The policy engine decides ({took_ms} ms).",
+    )
