@@ -162,7 +162,7 @@ class DecisionLog(Protocol):
         """
 
     async def newest_concerns(self, units: Collection[str]) -> Mapping[str, int]:
-        """Return the index of the newest entry that concerns each of *units*, if there is one."""
+        """Return the index of the newest entry that concerns each of the registered *units*."""
 
     async def index_at(self, time: int) -> int:
         """Return the index of the first entry made at *time* (epoch seconds) or later.

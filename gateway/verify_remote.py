@@ -33,8 +33,8 @@ _LONGEST_PAUSE_S = 60
 class Gateway:
     """A kept connection to a gateway that serves its log; use it as a context manager.
 
-    *sign* gives the headers that sign a call to an address: behind a proxy that ends TLS a
-    gateway asks for them. Without it a call is not signed.
+    *sign* gives the headers that sign a call to an address: a gateway behind a proxy that ends
+    TLS asks for them.
     """
 
     def __init__(
@@ -50,7 +50,6 @@ class Gateway:
         self._host, self._port = address.hostname or "", address.port or 443
         self._context = context
         self._sign = sign
-        self._signed = False
         self._sleep = sleep
         self._connection: http.client.HTTPSConnection | None = None
 
@@ -75,9 +74,6 @@ class Gateway:
                 self._close()
                 problem = f"{self._url} cannot be asked: {type(error).__name__}"
             else:
-                if status == 401 and self._sign is not None and not self._signed:
-                    self._signed = True
-                    continue
                 if status not in _BUSY:
                     return _content(path, limit, status, data)
                 problem = f"{self._url} answers {status} to {path}"
@@ -92,7 +88,7 @@ class Gateway:
                 self._host, self._port, context=self._context, timeout=_TIMEOUT_S
             )
         headers = {"Accept-Encoding": "identity"}
-        if self._signed and self._sign is not None:
+        if self._sign is not None:
             headers |= self._sign(self._url + _PREFIX + path)
         self._connection.request("GET", _PREFIX + path, headers=headers)
         answer = self._connection.getresponse()

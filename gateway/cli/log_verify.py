@@ -71,7 +71,7 @@ def verify_served(
                 await watch.checkpoint(note, sender)
 
     def served(told: Progress) -> Verified:
-        with Gateway(url, context, sign) as gateway:
+        with Gateway(url, context, sign if own.sign_reads else None) as gateway:
             verified, note = verify_remote(gateway, keys, told)
         asyncio.run(remember(note))
         return verified

@@ -4,6 +4,7 @@ import asyncio
 import json
 import signal
 import ssl
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +17,7 @@ from gateway.client.inbox import Fetched, Inbox
 from gateway.client.partner import Partner, load_partner
 from gateway.client.receive import Accepted, Receiver, Trust
 from gateway.client.receive_server import Listening, ReceiveServer, receive_context
+from gateway.client.self_test import Check, self_test
 from gateway.client.sender import Sender
 from gateway.errors import GatewayError, LogRefused, StartRefused
 from gateway.sealing import load_private_key
@@ -35,6 +37,10 @@ _EXAMPLE = (
 _FETCH_EXAMPLE = (
     "Beispiel (example): datenschleuse partner fetch --partner ordnungsamt.toml "
     "--decryption-key entschluesseln.pem --into eingang"
+)
+_SELF_TEST_EXAMPLE = (
+    "Beispiel (example): datenschleuse partner self-test --partner ordnungsamt.toml "
+    "--decryption-key entschluesseln.pem"
 )
 
 
@@ -116,6 +122,48 @@ def fetch(
         typer.echo(f"Abgeholt ist nicht alles. (Not all was fetched.)\n{error}", err=True)
         raise typer.Exit(2) from error
     raise typer.Exit(0 if whole else 1)
+
+
+@app.command("self-test", epilog=_SELF_TEST_EXAMPLE)
+def run_self_test(
+    partner: Annotated[Path, typer.Option(help="Eigene Zugangsdatei (TOML). (Own access file.)")],
+    decryption_key: Annotated[
+        Path | None, typer.Option(help="Eigener Schlüssel zum Öffnen (PEM). (Own decryption key.)")
+    ] = None,
+    trial: Annotated[
+        bool, typer.Option(help="Eine Probelieferung schicken lassen. (Ask for a trial delivery.)")
+    ] = True,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Die eigene Anbindung prüfen lassen: Zertifikat, Signatur, Uhr, Schlüssel, Empfang.
+
+    (Have the own connection tested. Exit status 1 if something must be put right, 2 if the
+    gateway could not be asked.)
+    """
+
+    async def tested() -> list[Check]:
+        key = None if decryption_key is None else load_private_key(decryption_key.read_bytes())
+        async with Sender(replace(load_partner(partner), sign_reads=True)) as sender:
+            return [check async for check in self_test(sender, key, trial=trial)]
+
+    try:
+        checks = asyncio.run(tested())
+    except (GatewayError, OSError) as error:
+        typer.echo(f"Nicht geprüft (not tested): {error}", err=True)
+        raise typer.Exit(2) from error
+    if as_json:
+        typer.echo(json.dumps(checks, ensure_ascii=False))
+    else:
+        for check in checks:
+            _print_check(check)
+    raise typer.Exit(1 if any(check["ok"] is False for check in checks) else 0)
+
+
+def _print_check(check: Check) -> None:
+    mark = {True: "gut    ", False: "FEHLER ", None: "offen  "}[check["ok"]]
+    typer.echo(f"{mark}  {check['check']}: {check['de']}\n         {check['en']}")
+    if check["todo"] and check["ok"] is not True:
+        typer.echo(f"         Was tun: {check['todo']}\n         What to do: {check['todo_en']}")
 
 
 async def _fetch(own: Partner, receiver: Receiver, *, as_json: bool) -> bool:

@@ -91,7 +91,8 @@ class Facts:
                     Part.RECIPIENT in entry.parts,
                 )
             case EntryType.REFUSAL if audit is not None:
-                self._write("INSERT INTO refusal VALUES (?, ?)", entry.index, audit["unit"])
+                unit = audit.get("unit")
+                self._write("INSERT INTO refusal VALUES (?, ?)", entry.index, unit)
 
     def _decision(self, entry: StoredEntry, audit: Mapping[str, Any] | None) -> None:
         values: tuple[str | None, ...] = (None, None, None, None)
@@ -127,7 +128,8 @@ class Facts:
         known = self.decision(index)
         if known is not None and known.sender is not None:
             return {known.sender: Part.SENDER.value}
-        row = self._file.execute('SELECT unit FROM refusal WHERE "index" = ?', (index,)).fetchone()
+        query = 'SELECT unit FROM refusal WHERE "index" = ? AND unit IS NOT NULL'
+        row = self._file.execute(query, (index,)).fetchone()
         if row is not None:
             return {row[0]: Part.SENDER.value}
         row = self._file.execute(

@@ -334,3 +334,72 @@ async def test_nothing_is_acknowledged_that_could_not_be_kept(
 
     with pytest.raises(OSError, match="No such file"):
         receiver.accept(message, NOON)
+
+
+# --- trials -------------------------------------------------------------------------
+
+
+def a_trial(world: World, key: str = "ecdh-p256", **changes: Any) -> bytes:
+    """Return the body with which a gateway tries the way here."""
+    delivery_id = "a" * 32
+    unit = unit_of(a_unit(encryption_key=_encryption(key)))
+    plaintext = {"self_test": True, "delivery_id": delivery_id}
+    jwe = seal(json.dumps(plaintext).encode(), unit.encryption_key).decode()
+    return json.dumps(
+        {"delivery_id": delivery_id, "jwe": jwe, "self_test": True, **changes}
+    ).encode()
+
+
+def _encryption(key: str) -> dict[str, Any]:
+    alg = "RSA-OAEP-256" if key == "rsa" else "ECDH-ES"
+    return {"alg": alg, "jwk": PRIVATE_KEYS[key].as_dict(private=False)}
+
+
+async def test_a_trial_is_acknowledged_and_not_kept(
+    world: World, receiver: Receiver, inbox: Path
+) -> None:
+    accepted = receiver.accept(signed(world, a_trial(world)), NOON)
+    assert accepted.trial
+    assert accepted.delivery_id == "a" * 32
+    assert list(inbox.iterdir()) == []
+
+
+async def test_a_trial_that_the_gateway_did_not_sign_is_refused(
+    world: World, receiver: Receiver
+) -> None:
+    with pytest.raises(AuthenticationFailed):
+        receiver.accept(signed(world, a_trial(world), key=world.home / "operator.pem"), NOON)
+
+
+async def test_a_trial_for_another_key_is_refused(world: World, receiver: Receiver) -> None:
+    with pytest.raises(DeliveryRefused) as refused:
+        receiver.accept(signed(world, a_trial(world, "ecdh-x25519")), NOON)
+    assert refused.value.reason == "seal_refused"
+
+
+@pytest.mark.parametrize(
+    "changes", [{"receipt": {}}, {"delivery_id": "b" * 32}, {"jwe": "ä"}, {"jwe": 1}]
+)
+async def test_a_trial_of_another_form_is_refused(
+    world: World, receiver: Receiver, changes: dict[str, Any]
+) -> None:
+    with pytest.raises(DeliveryRefused) as refused:
+        receiver.accept(signed(world, a_trial(world, **changes)), NOON)
+    assert refused.value.reason == "malformed"
+
+
+async def test_a_delivery_does_not_pass_as_a_trial(
+    world: World, receiver: Receiver, inbox: Path
+) -> None:
+    """Marked as one, it is refused, and is neither kept nor acknowledged."""
+    push = await a_push(world)
+    del push["receipt"]
+    body = json.dumps({**push, "self_test": True}).encode()
+    with pytest.raises(DeliveryRefused):
+        receiver.accept(signed(world, body), NOON)
+    assert list(inbox.iterdir()) == []
+
+
+async def test_a_trial_is_no_item_of_an_inbox(world: World, receiver: Receiver) -> None:
+    with pytest.raises(DeliveryRefused):
+        receiver.fetched(json.loads(a_trial(world)), NOON)

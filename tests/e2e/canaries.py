@@ -81,8 +81,8 @@ def files_below(folder: Path) -> Iterator[Path]:
 class Payloads:
     """Makes, for each kind, a payload with every member of its schema, full of canaries."""
 
-    def __init__(self, policies: Path, schemas: Path, canaries: Canaries) -> None:
-        documents = load_policy_set(policies, schemas).schemas
+    def __init__(self, rules: Path, canaries: Canaries) -> None:
+        documents = load_policy_set(rules / "policies", rules / "schemas").schemas
         self._kinds = {
             path.removeprefix("payloads/").removesuffix(".json"): document
             for path, document in documents.items()

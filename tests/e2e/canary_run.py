@@ -11,7 +11,7 @@ from gateway.client.sender import Sender, SentAnswer
 from gateway.demo import exchanges
 from gateway.demo.cast import LOGISTICS, ORDER_OFFICE, POLICE, YOUTH_OFFICE, Office
 from tests.e2e.canaries import Canaries, Payloads
-from tests.e2e.running import REPOSITORY, Running, delivered, eventually
+from tests.e2e.running import Running, delivered, eventually
 from tests.faults.locking import locked
 
 Json = Any
@@ -76,7 +76,7 @@ class Run:
 
 async def everything(run: Run) -> None:
     """Play all that can happen to an exchange, each time with new canaries."""
-    payloads = Payloads(REPOSITORY / "policies", REPOSITORY / "schemas", run.values)
+    payloads = Payloads(run.stage.rules, run.values)
     for kind in payloads.kinds():
         office, _ = ENVELOPES[kind]
         payload, roles = payloads.full(kind), payloads.roles(kind)

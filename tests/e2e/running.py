@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pytest
+
 from gateway.client.sender import Sender, SentAnswer
 from gateway.demo.cast import RECEIVERS, Office
 from gateway.demo.stage import Stage
@@ -40,11 +42,10 @@ class Running(Stage):
     change_rules: Callable[[Path], None] = lambda _policies: None
 
     def build(self) -> None:
-        rules = self.folder.with_name(f"{self.folder.name}-rules")
         for name in ("policies", "schemas"):
-            shutil.copytree(REPOSITORY / name, rules / name, dirs_exist_ok=True)
-        self.change_rules(rules / "policies")
-        places = {"policies_dir": rules / "policies", "schemas_dir": rules / "schemas"}
+            shutil.copytree(REPOSITORY / name, self.rules / name, dirs_exist_ok=True)
+        self.change_rules(self.rules / "policies")
+        places = {"policies_dir": self.rules / "policies", "schemas_dir": self.rules / "schemas"}
         with _environment(
             {f"DATENSCHLEUSE_{key.upper()}": str(path) for key, path in places.items()}
         ):
@@ -52,6 +53,10 @@ class Running(Stage):
         each_refusal_an_entry = {"refusals_singly": 1_000_000}
         told = {key: str(path) for key, path in places.items()}
         self.write_settings({**told, **each_refusal_an_entry, **self.settings})
+
+    @property
+    def rules(self) -> Path:
+        return self.folder.with_name(f"{self.folder.name}-rules")
 
     def write_settings(self, changes: Mapping[str, Json]) -> None:
         """Put *changes* into the settings file; they hold from the next start."""
@@ -145,6 +150,19 @@ class Running(Stage):
         database.close()
         return dict(row)
 
+    def settle(self) -> None:
+        """Wait until every released payload has reached its end."""
+        deadline = time.monotonic() + PATIENCE_S
+        query = "SELECT count(*) FROM delivery WHERE state = 'queued'"
+        while True:
+            database = sqlite3.connect(f"file:{self.home}/gateway.db?mode=ro", uri=True)
+            (waiting,) = database.execute(query).fetchone()
+            database.close()
+            if waiting == 0:
+                return
+            assert time.monotonic() < deadline, f"{waiting} deliveries do not end"
+            time.sleep(0.1)
+
     @property
     def root(self) -> PublicKey:
         return PublicKey.from_pem((self.home / "root.pub").read_bytes())
@@ -152,6 +170,17 @@ class Running(Stage):
     @property
     def keys(self) -> KeyList:
         return open_key_list((self.home / "keys.jws").read_text("ascii").strip(), self.root)
+
+
+@contextmanager
+def scratch(
+    request: pytest.FixtureRequest, factory: pytest.TempPathFactory, name: str
+) -> Iterator[Path]:
+    """Give a folder that is gone in the end, unless a test failed and it may tell why."""
+    failed, folder = request.session.testsfailed, factory.mktemp(name)
+    yield folder
+    if request.session.testsfailed == failed:
+        shutil.rmtree(folder)
 
 
 @contextmanager

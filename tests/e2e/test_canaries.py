@@ -15,21 +15,20 @@ from gateway.model.evidence import Part
 from tests.e2e.canaries import Canaries, files_below, forms
 from tests.e2e.canary_run import Run, everything
 from tests.e2e.log_copy import log_copy
-from tests.e2e.running import running
+from tests.e2e.running import running, scratch
 from tests.faults.rules import faulty
 
 pytestmark = pytest.mark.xdist_group("canaries")
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     settings = {"hold_s": 5, "database_busy_s": 0.5, "engine_deadline_s": 1.0}
-    with running(
-        tmp_path_factory.mktemp("canaries"),
-        receivers=(ORDER_OFFICE,),
-        settings=settings,
-        change_rules=faulty,
-    ) as stage:
+    choices = {"receivers": (ORDER_OFFICE,), "settings": settings, "change_rules": faulty}
+    with (
+        scratch(request, tmp_path_factory, "canaries") as folder,
+        running(folder, **choices) as stage,
+    ):
         run = Run(stage)
         asyncio.run(everything(run))
         yield run

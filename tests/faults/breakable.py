@@ -14,7 +14,7 @@ from tests.faults.rules import faulty
 
 LEASE_S = 7
 BUSY_S = 1.0
-DEADLINE_S = 2.0
+DEADLINE_S = 4.0
 SETTINGS = {
     "lease_s": LEASE_S,
     "attempt_timeout_s": 2.0,

@@ -4,12 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.e2e.running import scratch
 from tests.faults.breakable import Breakable, breakable
 
 
 @pytest.fixture(scope="session")
-def _stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Breakable]:
-    with breakable(tmp_path_factory.mktemp("faults")) as stage:
+def _stage(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Breakable]:
+    with scratch(request, tmp_path_factory, "faults") as folder, breakable(folder) as stage:
         yield stage
 
 

@@ -1,5 +1,6 @@
 """The product's rules with faults added, each asked for by a legal basis of its name."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,9 @@ UNAVAILABLE = (
 )
 """Answers of the engine that are no decision. Without the fault each would be a permit."""
 
-_ENTRYPOINT = "\ndecision := {\n"
+_ENTRYPOINT = re.compile(
+    r"^# METADATA\n(?:#.*\n)*# entrypoint: true\n(?:#.*\n)*decision :=", re.MULTILINE
+)
 _FAULTS = """
 # METADATA
 # entrypoint: true
@@ -100,10 +103,9 @@ _endless := [1 |
 def faulty(policies: Path) -> None:
     """Put the faults around the decision of the rules in *policies*."""
     main = policies / "exchange" / "main" / "main.rego"
-    head, entrypoint, body = main.read_text("utf-8").partition(_ENTRYPOINT)
-    assert entrypoint, "the rules no longer begin the decision as this expects"
-    block = head.rpartition("\n# METADATA\n")[0]
-    main.write_text(f"{block}\n{_FAULTS}\n_lawful := {{\n{body}", "utf-8")
+    text = main.read_text("utf-8")
+    assert len(_ENTRYPOINT.findall(text)) == 1, "the rules no longer have one entrypoint"
+    main.write_text(_ENTRYPOINT.sub(lambda _: f"{_FAULTS}\n_lawful :=", text), "utf-8")
 
 
 def exchange_with(fault: str) -> dict[str, Json]:

@@ -52,7 +52,7 @@ async def test_many_at_once_under_lock_are_refused_and_none_is_half_stored(
             *(send(stage, POLICE, exchanges.emergency_exits()) for _ in range(12))
         )
     assert [answer.status for answer in answers] == [503] * 12
-    assert time.monotonic() - begun < 6 * BUSY_S
+    assert time.monotonic() - begun < 9 * BUSY_S
     assert log_copy(stage).decisions.keys() == before.decisions.keys()
 
 

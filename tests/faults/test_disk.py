@@ -22,7 +22,7 @@ from gateway.demo.cast import LOGISTICS, ORDER_OFFICE, POLICE
 from gateway.settings import load_settings
 from gateway.verify import verify_export
 from tests.e2e.log_copy import log_copy
-from tests.e2e.running import Json, delivered, eventually, send, settled
+from tests.e2e.running import Json, delivered, eventually, scratch, send, settled
 from tests.faults.breakable import SETTINGS, Breakable
 from tests.faults.full_disk import FullDisk, ways
 from tests.faults.rules import faulty
@@ -57,17 +57,22 @@ class Disk:
 def disk(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Disk]:
-    folder = tmp_path_factory.mktemp("disk") / "stage"
-    stage = Breakable(folder, receivers=(ORDER_OFFICE,), settings=SETTINGS, change_rules=faulty)
     way: FullDisk = request.param
-    try:
-        stage.build()
-        way.prepare(stage)
-        stage.start()
-        yield Disk(stage, way)
-    finally:
-        stage.close()
-        way.undo(stage)
+    with scratch(request, tmp_path_factory, "disk") as folder:
+        stage = Breakable(
+            folder / "stage",
+            receivers=(ORDER_OFFICE,),
+            settings=SETTINGS,
+            change_rules=faulty,
+        )
+        try:
+            stage.build()
+            way.prepare(stage)
+            stage.start()
+            yield Disk(stage, way)
+        finally:
+            stage.close()
+            way.undo(stage)
 
 
 @dataclass

@@ -7,7 +7,6 @@ import os
 import random
 import secrets
 import signal
-import sqlite3
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -20,7 +19,7 @@ from gateway.demo.stage import ORIGIN
 from gateway.model.evidence import Part, Receipt
 from gateway.verify import verify_receipt
 from tests.e2e.log_copy import LogCopy, log_copy
-from tests.e2e.running import PATIENCE_S
+from tests.e2e.running import scratch
 from tests.faults.breakable import Breakable, breakable
 from tests.faults.dying import GATEWAY_POINTS, WORKER_POINTS
 from tests.faults.load import KINDS, Load
@@ -79,18 +78,20 @@ def strike(stage: Breakable, kill: Kill, chance: random.Random) -> None:
 
 
 def test_whatever_is_killed_nothing_leaves_undecided_and_nothing_is_lost_or_doubled(
-    tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """G1, G8, G9 over the whole run, and after each kill."""
     chance, done = random.Random(SEED), Counter[str]()
-    with breakable(tmp_path_factory.mktemp("kills")) as stage:
+    with scratch(request, tmp_path_factory, "kills") as folder, breakable(folder) as stage:
         with Load(stage, SEED) as load:
             for kill in kills(chance):
                 strike(stage, kill, chance)
                 done.update(kill.victims)
                 audit(stage, load, f"FAULTS_SEED={SEED}, after {kill}")
                 stage.mend()
-        wait_until_settled(stage)
+        stage.settle()
         copy = audit(stage, load, f"FAULTS_SEED={SEED}, in the end")
         audit_the_end(stage, load, copy)
         repeats = sum(
@@ -150,17 +151,3 @@ def audit_the_end(stage: Breakable, load: Load, copy: LogCopy) -> None:
         assert stage.pushes(ORDER_OFFICE, exchange_id).count("new") == 1
         assert copy.events()[item["delivery_id"], "acknowledged"] == 1
     assert copy.refusals().count("InvalidRequest") >= len(load.answered("invalid"))
-
-
-def wait_until_settled(stage: Breakable) -> None:
-    """Wait until every released payload has reached its end."""
-    deadline = time.monotonic() + PATIENCE_S
-    while True:
-        database = sqlite3.connect(f"file:{stage.home}/gateway.db?mode=ro", uri=True)
-        query = "SELECT count(*) FROM delivery WHERE state = 'queued'"
-        (waiting,) = database.execute(query).fetchone()
-        database.close()
-        if waiting == 0:
-            return
-        assert time.monotonic() < deadline, f"{waiting} deliveries do not end"
-        time.sleep(0.2)

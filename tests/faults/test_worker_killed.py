@@ -26,6 +26,7 @@ async def test_a_worker_killed_there_loses_nothing_and_doubles_nothing(
     stage: Breakable, point: str
 ) -> None:
     """G8: the same delivery id again, known as a repeat; one document at the recipient."""
+    stage.settle()
     stage.kill_at("worker", point)
     exchange_id = (await send(stage, POLICE, exchanges.emergency_exits())).json()["exchange_id"]
     assert stage.died("worker") < 0
