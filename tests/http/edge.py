@@ -132,7 +132,7 @@ class Edge:
     clock: Fixed
     traffic: Traffic
     log: HeardLog
-    complaints: list[str]
+    heard: Complaints
     loop: asyncio.AbstractEventLoop | None = None
     stop: Callable[[], None] = lambda: None
     idle_tasks: int = 0
@@ -140,6 +140,10 @@ class Edge:
     begun: threading.Event = field(default_factory=threading.Event)
     submitted: list[tuple[str, Any]] = field(default_factory=list)
     answers: Answer | Exception = PERMITTED
+
+    @property
+    def complaints(self) -> list[str]:
+        return self.heard.lines
 
     @property
     def handshakes(self) -> list[str]:
@@ -170,7 +174,8 @@ class Edge:
         self.begun.clear()
         self.log.handshakes.clear()
         self.log.refusals.clear()
-        self.complaints.clear()
+        self.heard.lines.clear()
+        logging.getLogger().addHandler(self.heard)  # who sets logging up takes all handlers away
         self.submitted.clear()
         self.answers = PERMITTED
 
@@ -219,7 +224,7 @@ def running_edge(
         Fixed(),
         traffic,
         log,
-        complaints.lines,
+        complaints,
     )
     ports = Ports(
         clock=edge.clock,
