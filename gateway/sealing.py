@@ -1,17 +1,26 @@
-"""Released documents sealed to the recipient's key: compact JWE (RFC 7516), DESIGN 8."""
+"""Released documents sealed to the recipient's key: compact JWE (RFC 7516), DESIGN 8.
+
+Sealing is on the way of every exchange and therefore written here, on the primitives of
+`cryptography`; what opens a JWE is joserfc, which the tests hold against it.
+"""
 
 import json
+import secrets
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, x25519
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.concatkdf import ConcatKDFHash
 from joserfc import jwe
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from gateway.errors import GatewayError
 from gateway.model.unit import EncryptionKey
-from gateway.tlog.encoding import decode_base64url
+from gateway.tlog.encoding import decode_base64url, encode_base64url
 from gateway.tlog.jws import decode_json
 
 PrivateKey = ECKey | OKPKey | RSAKey
@@ -24,6 +33,18 @@ _KINDS: dict[str, type[ECKey] | type[OKPKey] | type[RSAKey]] = {
     "RSA": RSAKey,
 }
 _HEADER_BYTES = 1024
+_KEY_BYTES, _IV_BYTES, _TAG_BYTES = 32, 12, 16
+_OTHER_INFO = b"".join(
+    (
+        len(_CONTENT).to_bytes(4),
+        _CONTENT.encode(),
+        bytes(4),  # PartyUInfo: none
+        bytes(4),  # PartyVInfo: none
+        (8 * _KEY_BYTES).to_bytes(4),
+    )
+)
+"""What Concat KDF gets beside the agreed secret (RFC 7518 4.6.2)."""
+_OAEP = padding.OAEP(padding.MGF1(SHA256()), SHA256(), None)
 
 
 class SealingFailed(GatewayError):
@@ -45,12 +66,17 @@ def seal(plaintext: bytes, key: EncryptionKey) -> bytes:
     Raises:
         SealingFailed: The key is not one of DESIGN 8.
     """
-    header = {"alg": key.alg, "cty": "json", "enc": _CONTENT, "kid": key.kid}
+    header: dict[str, Any] = {"alg": key.alg, "cty": "json", "enc": _CONTENT, "kid": key.kid}
     try:
-        public = _public_key(json.dumps(dict(key.jwk), sort_keys=True))
-        return jwe.encrypt_compact(header, plaintext, public, registry=_REGISTRY).encode("ascii")
+        public = _public_key(tuple(sorted(key.jwk.items())))
+        content_key, wrapped, more = _agree(key.alg, public)
     except (JoseError, ValueError, TypeError, KeyError) as error:
         raise SealingFailed(f"cannot seal to key {key.kid}") from error
+    protected = _encode(json.dumps(header | more, separators=(",", ":")).encode())
+    iv = secrets.token_bytes(_IV_BYTES)
+    sealed = AESGCM(content_key).encrypt(iv, plaintext, protected)
+    ciphertext, tag = sealed[:-_TAG_BYTES], sealed[-_TAG_BYTES:]
+    return b".".join([protected, *map(_encode, (wrapped, iv, ciphertext, tag))])
 
 
 def unseal(sealed: bytes, private_key: PrivateKey) -> bytes:
@@ -101,11 +127,43 @@ def load_private_key(pem: bytes) -> PrivateKey:
     raise SealingFailed("not a private key for P-256, X25519 or RSA")
 
 
+def _agree(alg: str, public: object) -> tuple[bytes, bytes, dict[str, Any]]:
+    """Return a fresh content key, what stands for it in the JWE, and more of the header.
+
+    ECDH-ES is direct key agreement (RFC 7518 4.6): nothing is wrapped, the header carries the
+    ephemeral key.
+    """
+    match alg, public:
+        case "ECDH-ES", ec.EllipticCurvePublicKey():
+            own = ec.generate_private_key(ec.SECP256R1())
+            numbers = own.public_key().public_numbers()
+            x, y = (encode_base64url(part.to_bytes(32)) for part in (numbers.x, numbers.y))
+            epk = {"crv": "P-256", "kty": "EC", "x": x, "y": y}
+            return _derive(own.exchange(ec.ECDH(), public)), b"", {"epk": epk}
+        case "ECDH-ES", x25519.X25519PublicKey():
+            own_x = x25519.X25519PrivateKey.generate()
+            x = encode_base64url(own_x.public_key().public_bytes_raw())
+            epk = {"crv": "X25519", "kty": "OKP", "x": x}
+            return _derive(own_x.exchange(public)), b"", {"epk": epk}
+        case "RSA-OAEP-256", rsa.RSAPublicKey():
+            content_key = secrets.token_bytes(_KEY_BYTES)
+            return content_key, public.encrypt(content_key, _OAEP), {}
+    raise ValueError("another algorithm than the key's")
+
+
+def _derive(secret: bytes) -> bytes:
+    return ConcatKDFHash(SHA256(), _KEY_BYTES, _OTHER_INFO).derive(secret)
+
+
+def _encode(data: bytes) -> bytes:
+    return encode_base64url(data).encode("ascii")
+
+
 @lru_cache(maxsize=1024)
-def _public_key(jwk: str) -> PrivateKey:
+def _public_key(jwk: tuple[tuple[str, str], ...]) -> object:
     """Read a key once; recipients are few, exchanges many."""
-    value = json.loads(jwk)
-    return _KINDS[value["kty"]].import_key(value)
+    value = dict(jwk)
+    return _KINDS[value["kty"]].import_key(dict(value)).public_key
 
 
 def _header(sealed: bytes) -> Mapping[str, Any]:
