@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, TypedDict, Unpack
 
 from gateway.model.evidence import (
@@ -48,10 +48,11 @@ class DraftFields(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A draft with the leaf it was made of, whose disclosures a receipt needs."""
+    """A draft with what it was made of: parts, and the leaf, whose disclosures a receipt needs."""
 
     draft: Draft
     leaf: Leaf
+    parts: Mapping[Part, Json] = field(repr=False)
 
 
 def random_id() -> str:
@@ -139,4 +140,4 @@ class Drafter:
             record=record,
             **fields,
         )
-        return Composed(draft, leaf)
+        return Composed(draft, leaf, parts)

@@ -26,7 +26,7 @@ from gateway.ports import (
     SubjectKeys,
     UnitRegistry,
 )
-from gateway.reading import answer_from, part_of, receipt_from, stored_answer
+from gateway.reading import answer_from, receipt_from, stored_answer
 from gateway.refusals import Refusals
 from gateway.steps.authenticate import authenticate
 from gateway.steps.decide import decide
@@ -142,10 +142,13 @@ async def _decide_once(
     )
     match await ports.log.append(composed.draft):
         case Committed(index, checkpoint, proof):
-            sender_part = composed.leaf.disclosures[Part.SENDER]
-            receipt = receipt_from(composed.leaf.entry, [sender_part], index, proof, checkpoint)
+            shown = [composed.leaf.disclosures[Part.SENDER]]
+            receipt = receipt_from(composed.leaf.entry, shown, index, proof, checkpoint)
             return answer_from(
-                STATUS[ruling.verdict], composed.draft.entry_id, part_of(sender_part), receipt
+                STATUS[ruling.verdict],
+                composed.draft.entry_id,
+                composed.parts[Part.SENDER],
+                receipt,
             )
         case Lost():
             return await _replay(claim, ports)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from gateway.errors import PolicyUnavailable
@@ -52,8 +53,7 @@ class Policies:
         """Say whether the purpose in the sender's words is more than empty or a slogan."""
         rules = self.data["purposes"]
         words = " ".join(purpose_text.casefold().split()).strip(" .!?„“\"'")
-        slogans = {" ".join(slogan.casefold().split()) for slogan in rules["slogans"]}
-        return len(words) >= rules["min_length"] and words not in slogans
+        return len(words) >= rules["min_length"] and words not in _folded(tuple(rules["slogans"]))
 
     def no_delay(self, facts: Mapping[str, Json]) -> bool:
         """Say whether a danger allows no hold: release first, approval after (AUTO-1)."""
@@ -80,6 +80,11 @@ class Policies:
             return self.catalogue.entry(reason.rule, reason.reason)
         except KeyError as error:
             raise PolicyUnavailable("the decision gives a reason without a sentence") from error
+
+
+@lru_cache(maxsize=4)
+def _folded(slogans: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(" ".join(slogan.casefold().split()) for slogan in slogans)
 
 
 def ready(policy_set: PolicySet) -> Policies:

@@ -66,7 +66,9 @@ async def nothing_happened(gateway: Gateway) -> None:
 
 
 def written(answer: Answer) -> bytes:
-    return json.dumps([answer.status, answer.exchange_id, answer.body]).encode()
+    """Return an answer as it goes over the wire, where members are sorted."""
+    parts = [answer.status, answer.exchange_id, answer.body]
+    return json.dumps(parts, sort_keys=True).encode()
 
 
 # --- the three answers --------------------------------------------------------------

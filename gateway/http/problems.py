@@ -266,4 +266,5 @@ def headers_of(problem: Problem) -> Mapping[str, str]:
 
 
 def encode(members: Mapping[str, Json]) -> bytes:
-    return json.dumps(members, ensure_ascii=False, separators=(",", ":")).encode()
+    """Return the body of an answer; members are sorted, so that a repeated answer is the same."""
+    return json.dumps(members, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
