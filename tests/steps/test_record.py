@@ -117,7 +117,7 @@ CANARIES = {
         "date_of_birth": "1979-03-02",
     },
     "resident_nationalities": ["KANARIE-6"],
-    "number_of_sleepers": 7_712_345_678_901,
+    "number_of_sleepers": 77_123,
 }
 
 
@@ -135,7 +135,7 @@ def test_no_part_holds_a_value_of_the_payload(document: dict[str, Any]) -> None:
     """Not of what was withheld, not of what was released, not in a hit of the search."""
     composed = recorded(document, an_exchange(payload=CANARIES, field_facts={}))
     text = json.dumps([*parts(composed).values()], ensure_ascii=False)
-    for value in ("KANARIE", "1979-03-02", "7712345678901"):  # no hex digest holds one
+    for value in ("KANARIE", "1979-03-02", " 77123"):  # in no hex digest
         assert value not in text
     assert b"KANARIE" not in composed.draft.leaf
     assert "KANARIE" not in repr(composed.draft)
