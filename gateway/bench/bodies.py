@@ -1,4 +1,4 @@
-"""Hazard notices to measure with: each of exactly 4 KiB, no two alike, all permitted."""
+"""Hazard notices to measure with: each of exactly one size, no two alike, all permitted."""
 
 import json
 import random
@@ -7,23 +7,56 @@ from typing import Any
 
 Json = Any
 BODY_BYTES = 4096
+LARGE_BYTES = 20_480
+_ROOM = {
+    "hazard_facts": 3900,
+    "justification": 3800,
+    "danger_facts": 3900,
+    "licensee_criminal_record": 3900,
+    "purpose_text": 1900,
+    "acting_official": 150,
+    "officer_contact": 400,
+    "premises_address": 400,
+    "family_name": 150,
+    "given_names": 150,
+}
+"""How much each text can take beside what stands there already, in characters."""
 _WORDS = ("Notausgang", "Kette", "Rauchmelder", "Treppenhaus", "Keller", "Messwert", "Aufzug")
 
 
-def notices(count: int, recipient: str, seed: int = 1) -> list[bytes]:
-    """Return *count* different requests to *recipient*; the same *seed* gives the same ones."""
+def notices(count: int, recipient: str, seed: int = 1, size: int = BODY_BYTES) -> list[bytes]:
+    """Return *count* different requests to *recipient*, each of *size* bytes.
+
+    The same *seed* gives the same ones.
+    """
     source = random.Random(seed)  # noqa: S311  invented values, no secret
-    return [_of_size(_notice(number, recipient, source), source) for number in range(count)]
+    return [_of_size(_notice(number, recipient, source), source, size) for number in range(count)]
 
 
-def _of_size(notice: dict[str, Json], source: random.Random) -> bytes:
-    """Fill the description of the hazard up to the size of the body."""
-    lacking = BODY_BYTES - len(_encode(notice))
-    text = ""
-    while len(text) < lacking:
-        text += f" {source.choice(_WORDS)} {source.randint(1, 99)},"
-    notice["payload"]["hazard_facts"] += text[:lacking]
+def _of_size(notice: dict[str, Json], source: random.Random, size: int) -> bytes:
+    """Fill the texts of the notice, one after the other, up to the size of the body."""
+    places = (
+        (notice["payload"], "hazard_facts"),
+        (notice, "justification"),
+        (notice["facts"], "danger_facts"),
+        (notice["payload"], "licensee_criminal_record"),
+        (notice, "purpose_text"),
+        (notice, "acting_official"),
+        (notice["payload"], "officer_contact"),
+        (notice["payload"], "premises_address"),
+        *((guest, "family_name") for guest in notice["payload"]["guest_names"]),
+        *((guest, "given_names") for guest in notice["payload"]["guest_names"]),
+    )
+    for members, name in places:
+        members[name] += _words(size - len(_encode(notice)), _ROOM[name], source)
     return _encode(notice)
+
+
+def _words(lacking: int, room: int, source: random.Random) -> str:
+    wanted, text = min(lacking, room), ""
+    while len(text) < wanted:
+        text += f" {source.choice(_WORDS)} {source.randint(1, 99)},"
+    return text[:wanted]
 
 
 def _encode(notice: dict[str, Json]) -> bytes:

@@ -12,8 +12,8 @@ from tempfile import TemporaryDirectory
 
 from uvicorn.loops.auto import auto_loop_factory
 
-from gateway.bench.bodies import BODY_BYTES, notices
-from gateway.bench.figures import Counts, Latency, Result, Round
+from gateway.bench.bodies import BODY_BYTES, LARGE_BYTES, notices
+from gateway.bench.figures import Counts, Latency, Result, Round, Way
 from gateway.bench.load import Load
 from gateway.bench.machine import machine_facts
 from gateway.bench.outbox_watch import OutboxWatch, watch_outbox
@@ -25,6 +25,7 @@ from gateway.bench.ways import Carried, Carrier, GatewayWay, ProxyWay
 
 BODIES = 1000
 _WARM_UP = 4  # exchanges for each connection, twice
+_STEADY = 0.5  # of what the gateway carries in the same round
 _PROXY = ("proxy",)
 _GATEWAY = ("serve", "worker")
 
@@ -42,9 +43,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class _Contestant:
-    """A way with its address, its processes, and the other way's, which rest meanwhile."""
+    """A way with its requests, its processes, and the other way's, which rest meanwhile."""
 
     carrier: Carrier
+    requests: Mapping[Way, Requests]
     port: int
     pids: Mapping[str, int]
     resting: Mapping[str, int]
@@ -71,45 +73,76 @@ def bench_exchange(plan: Plan, say: Progress = lambda _what: None) -> Result:
             asyncio.Runner(loop_factory=auto_loop_factory()) as runner,
         ):
             rounds, counts = runner.run(_measure(plan, stage, watch, say))
-    given = {**asdict(plan), "bodies": BODIES, "body_bytes": BODY_BYTES}
+    sizes = {"body_bytes": BODY_BYTES, "large_bytes": LARGE_BYTES, "steady": _STEADY}
+    given = {**asdict(plan), "bodies": BODIES, **sizes}
     return Result(tuple(rounds), counts, given, facts)
 
 
 async def _measure(
     plan: Plan, stage: Stage, watch: OutboxWatch, say: Progress
 ) -> tuple[list[Round], Counts]:
-    key, bodies = stage.sender_key(), notices(BODIES, RECIPIENT.id)
-    proxy = ProxyWay(Requests(stage.url("proxy"), key, bodies))
-    gateway = GatewayWay(Requests(stage.url("gateway"), key, bodies), watch)
+    key = stage.sender_key()
+    usual, large = (notices(BODIES, RECIPIENT.id, size=size) for size in (BODY_BYTES, LARGE_BYTES))
+    proxy, gateway = ProxyWay(), GatewayWay(watch)
+    to_proxy = Requests(stage.url("proxy"), key, usual)
+    to_gateway = Requests(stage.url("gateway"), key, usual)
     contestants = [
-        _Contestant(proxy, stage.ports["proxy"], stage.pids(*_PROXY), stage.pids(*_GATEWAY)),
-        _Contestant(gateway, stage.ports["gateway"], stage.pids(*_GATEWAY), stage.pids(*_PROXY)),
+        _Contestant(
+            proxy,
+            {Way.PROXY: to_proxy, Way.STEADY_PROXY: to_proxy},
+            stage.ports["proxy"],
+            stage.pids(*_PROXY),
+            stage.pids(*_GATEWAY),
+        ),
+        _Contestant(
+            gateway,
+            {
+                Way.GATEWAY: to_gateway,
+                Way.LARGE: Requests(stage.url("gateway"), key, large),
+                Way.STEADY_GATEWAY: to_gateway,
+            },
+            stage.ports["gateway"],
+            stage.pids(*_GATEWAY),
+            stage.pids(*_PROXY),
+        ),
     ]
-    rounds = []
+    rounds: list[Round] = []
     for number in range(1, plan.rounds + 1):
-        for contestant in contestants:
-            say(f"Runde (round) {number}/{plan.rounds}: {contestant.carrier.way.value}")
+        pace: float | None = None
+        for way in Way:
+            [contestant] = [it for it in contestants if way in it.requests]
+            say(f"Runde (round) {number}/{plan.rounds}: {way.value}")
+            steady = pace if way in {Way.STEADY_PROXY, Way.STEADY_GATEWAY} else None
             with paused(contestant.resting.values()):
-                rounds.append(await _round(number, contestant, plan, stage))
+                rounds.append(await _round(number, way, contestant, plan, stage, steady))
+            if way is Way.GATEWAY:
+                pace = rounds[-1].per_second * _STEADY
     return rounds, await _counts(proxy, gateway, watch, stage)
 
 
-async def _round(number: int, contestant: _Contestant, plan: Plan, stage: Stage) -> Round:
+async def _round(
+    number: int,
+    way: Way,
+    contestant: _Contestant,
+    plan: Plan,
+    stage: Stage,
+    pace: float | None,
+) -> Round:
     """Warm up, sign as many requests as the time is likely to take, and carry them."""
-    carrier = contestant.carrier
+    carrier, requests = contestant.carrier, contestant.requests[way]
     async with Load(contestant.port, stage.sender_tls(), plan.connections) as load:
         for _ in range(2):  # the first also opens connections; the second says how fast it goes
-            warm_up = carrier.prepare(_WARM_UP * plan.connections)
+            warm_up = requests.make(_WARM_UP * plan.connections)
             begun = time.perf_counter()
             carrier.check(warm_up, await carrier.carry(warm_up, load))
-        per_second = len(warm_up) / (time.perf_counter() - begun)
+        per_second = pace or len(warm_up) / (time.perf_counter() - begun)
 
-        exchanges = carrier.prepare(max(plan.connections, round(per_second * plan.seconds)))
+        exchanges = requests.make(max(plan.connections, round(per_second * plan.seconds)))
         with _no_garbage_collection():
             before = _Clocks.read(contestant.pids, stage)
-            answers = await carrier.carry(exchanges, load)
+            answers = await carrier.carry(exchanges, load, pace)
             after = _Clocks.read(contestant.pids, stage)
-    return _figures(number, carrier, carrier.check(exchanges, answers), before, after)
+    return _figures(number, way, carrier.check(exchanges, answers), before, after)
 
 
 @contextmanager
@@ -124,7 +157,7 @@ def _no_garbage_collection() -> Iterator[None]:
 
 
 def _figures(
-    number: int, carrier: Carrier, carried: Sequence[Carried], begun: "_Clocks", ended: "_Clocks"
+    number: int, way: Way, carried: Sequence[Carried], begun: "_Clocks", ended: "_Clocks"
 ) -> Round:
     count = len(carried)
     seconds = max(it.complete for it in carried) - min(it.begun for it in carried)
@@ -136,7 +169,7 @@ def _figures(
     measured_busy = (ended.measured_busy - begun.measured_busy) / there
     return Round(
         number=number,
-        way=carrier.way,
+        way=way,
         exchanges=count,
         seconds=seconds,
         per_second=count / seconds,

@@ -16,10 +16,13 @@ class BenchFailed(GatewayError):
 
 
 class Way(StrEnum):
-    """What is measured in a round."""
+    """What is measured in a round: as much as it can, or steadily half of what the gateway can."""
 
     PROXY = "proxy"
     GATEWAY = "gateway"
+    LARGE = "20 KiB"
+    STEADY_PROXY = "proxy ½"
+    STEADY_GATEWAY = "gateway ½"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,28 @@ FIGURES: Mapping[str, Callable[[Round], float]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Comparison:
+    """One figure of two ways, *over* ÷ *under*."""
+
+    over: Way
+    under: Way
+    figure: str
+
+
+COMPARISONS: Mapping[str, Comparison] = {
+    **{figure: Comparison(Way.GATEWAY, Way.PROXY, figure) for figure in FIGURES},
+    "p99_answered_at_the_same_load": Comparison(
+        Way.STEADY_GATEWAY, Way.STEADY_PROXY, "p99_answered"
+    ),
+    "cpu_20_kib_over_4_kib": Comparison(Way.LARGE, Way.GATEWAY, "cpu_per_exchange"),
+}
+"""What the ratios compare. At saturation the p99 of a closed loop follows from the rate; at the
+same load it says how long a request is kept."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ratio:
-    """Gateway ÷ proxy: of each round the two ways beside each other, then their median."""
+    """Of each round the two ways beside each other, then their median."""
 
     median: float
     least: float
@@ -132,16 +155,19 @@ class Result:
         spent = {name: median(it.cpu_us_by_process[name] for it in rounds) for name in names}
         return {name: value for name, value in spent.items() if value > 0}
 
-    def ratio(self, figure: str) -> Ratio:
-        value = FIGURES[figure]
-        pairs = [value(gateway) / value(proxy) for proxy, gateway in _pairs(self.rounds)]
-        return Ratio(median(pairs), min(pairs), max(pairs))
+    def ratio(self, name: str) -> Ratio:
+        """Return the ratio of that name in COMPARISONS."""
+        it = COMPARISONS[name]
+        value = FIGURES[it.figure]
+        pairs = zip(_of(it.over, self.rounds), _of(it.under, self.rounds), strict=True)
+        ratios = [value(over) / value(under) for over, under in pairs]
+        return Ratio(median(ratios), min(ratios), max(ratios))
 
     def document(self) -> dict[str, Json]:
         """Return it all as JSON members."""
         return {
             "agrees": not self.counts.disagreements(),
-            "ratios": {figure: asdict(self.ratio(figure)) for figure in FIGURES},
+            "ratios": {name: asdict(self.ratio(name)) for name in COMPARISONS},
             "medians": {
                 way.value: {figure: self.median(way, figure) for figure in FIGURES} for way in Way
             },
@@ -152,11 +178,5 @@ class Result:
         }
 
 
-def _pairs(rounds: Iterable[Round]) -> list[tuple[Round, Round]]:
-    """Put the proxy's and the gateway's round of one number beside each other."""
-    by_way = {way: sorted(_of(way, rounds), key=lambda it: it.number) for way in Way}
-    return list(zip(by_way[Way.PROXY], by_way[Way.GATEWAY], strict=True))
-
-
 def _of(way: Way, rounds: Iterable[Round]) -> list[Round]:
-    return [it for it in rounds if it.way is way]
+    return sorted((it for it in rounds if it.way is way), key=lambda it: it.number)

@@ -1,4 +1,4 @@
-"""Sends prepared requests over kept connections, each as soon as the one before is answered."""
+"""Sends prepared requests over kept connections: as fast as they are answered, or at a pace."""
 
 import asyncio
 import ssl
@@ -57,27 +57,48 @@ class Load:
         for connection in self._connections:
             connection.close()
 
-    async def send(self, requests: Sequence[bytes]) -> list[Answered]:
+    async def send(
+        self, requests: Sequence[bytes], per_second: float | None = None
+    ) -> list[Answered]:
         """Send every request once and return the answers in the order of the requests.
+
+        At a pace of *per_second* a request begins when it is due, also if every connection is
+        busy then: the time in which it could not be sent counts as waiting for its answer.
 
         Raises:
             BenchFailed: A connection ended, or fell silent for a minute.
         """
         answers: list[Answered | None] = [None] * len(requests)
         numbered = iter(enumerate(requests))
+        pace = None if per_second is None else _Pace(perf_counter(), per_second)
         await asyncio.gather(
-            *(_work(connection, numbered, answers) for connection in self._connections)
+            *(_work(connection, numbered, answers, pace) for connection in self._connections)
         )
         return [answer for answer in answers if answer is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pace:
+    """A fixed number of requests a second from a moment on."""
+
+    since: float
+    per_second: float
+
+    async def due(self, number: int) -> float:
+        """Wait until request *number* is due; return when that was."""
+        at = self.since + number / self.per_second
+        await asyncio.sleep(max(0.0, at - perf_counter()))
+        return at
 
 
 async def _work(
     connection: "_Connection",
     numbered: Iterator[tuple[int, bytes]],
     answers: list[Answered | None],
+    pace: _Pace | None,
 ) -> None:
     for number, request in numbered:
-        begun = perf_counter()
+        begun = perf_counter() if pace is None else await pace.due(number)
         status, body, ended = await connection.ask(request)
         answers[number] = Answered(status, body, begun, ended)
 

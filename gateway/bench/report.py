@@ -4,7 +4,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from gateway.bench.figures import Result, Way
+from gateway.bench.figures import COMPARISONS, Result, Way
 
 _NAMES = {
     "exchanges_per_second": ("Vorgänge je Sekunde", "exchanges per second"),
@@ -12,6 +12,8 @@ _NAMES = {
     "p99_answered": ("p99 Antwort, ms", "p99 answer"),
     "p99_complete": ("p99 Bestätigung, ms", "p99 acknowledged"),
     "p99_over_p50_answered": ("p99 ÷ Median, Antwort", "p99 ÷ median, answer"),
+    "p99_answered_at_the_same_load": ("p99 Antwort, gleiche Last, ms", "p99 answer, same load"),
+    "cpu_20_kib_over_4_kib": ("CPU, 20 KiB ÷ 4 KiB, µs", "CPU, 20 KiB over 4 KiB"),
 }
 _COLUMNS = {
     "Vorgänge": "exchanges",
@@ -58,7 +60,11 @@ def print_result(result: Result, console: Console) -> None:
 
 
 def _rounds(result: Result) -> Table:
-    table = Table(title="Runden (rounds)", box=SIMPLE, padding=(0, 1, 0, 0))
+    table = Table(
+        title="Runden; ½: stetig halb so viele wie das Gateway kann (steadily half as many)",
+        box=SIMPLE,
+        padding=(0, 1, 0, 0),
+    )
     table.add_column("", no_wrap=True)
     table.add_column("Weg\n[dim]way[/]", no_wrap=True)
     for german, english in _COLUMNS.items():
@@ -81,13 +87,18 @@ def _rounds(result: Result) -> Table:
 def _ratios(result: Result) -> Table:
     table = Table(title="Median der Runden (median of the rounds)", box=SIMPLE)
     table.add_column("", no_wrap=True)
-    for name in ("proxy", "gateway", "gateway ÷ proxy", "von – bis\n[dim]from – to[/]"):
+    for name in (
+        "Proxy (4 KiB)",
+        "Gateway (20 KiB)",
+        "Verhältnis\n[dim]ratio[/]",
+        "von – bis\n[dim]from – to[/]",
+    ):
         table.add_column(name, justify="right")
-    for figure, (german, english) in _NAMES.items():
-        ratio = result.ratio(figure)
+    for name, (german, english) in _NAMES.items():
+        ratio, it = result.ratio(name), COMPARISONS[name]
         table.add_row(
             f"{german}\n[dim]{english}[/]",
-            *(f"{result.median(way, figure):.1f}" for way in Way),
+            *(f"{result.median(way, it.figure):.1f}" for way in (it.under, it.over)),
             f"[bold]{ratio.median:.3f}[/]",
             f"{ratio.least:.3f} – {ratio.most:.3f}",
         )

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Protocol
 
-from gateway.bench.figures import BenchFailed, Way
+from gateway.bench.figures import BenchFailed
 from gateway.bench.load import Answered, Load
 from gateway.bench.outbox_watch import OutboxWatch
-from gateway.bench.requests import Exchange, Requests
+from gateway.bench.requests import Exchange
 
 _CREATED = 201
 _INDEX = re.compile(rb"\\nindex (\d+)\\n")
@@ -30,13 +30,11 @@ class Carried:
 class Carrier(Protocol):
     """A way on which exchanges are carried."""
 
-    way: Way
     sent: int
 
-    def prepare(self, count: int) -> list[Exchange]:
-        """Sign *count* requests."""
-
-    async def carry(self, exchanges: Sequence[Exchange], load: Load) -> list[Answered]:
+    async def carry(
+        self, exchanges: Sequence[Exchange], load: Load, per_second: float | None = None
+    ) -> list[Answered]:
         """Send all of them, and return once the last one is complete."""
 
     def check(self, exchanges: Sequence[Exchange], answers: Sequence[Answered]) -> list[Carried]:
@@ -50,18 +48,14 @@ class Carrier(Protocol):
 class ProxyWay:
     """Through the bare proxy; an exchange is complete with the recipient's answer."""
 
-    way = Way.PROXY
-
-    def __init__(self, requests: Requests) -> None:
-        self._requests = requests
+    def __init__(self) -> None:
         self.sent = 0
 
-    def prepare(self, count: int) -> list[Exchange]:
-        return self._requests.make(count)
-
-    async def carry(self, exchanges: Sequence[Exchange], load: Load) -> list[Answered]:
+    async def carry(
+        self, exchanges: Sequence[Exchange], load: Load, per_second: float | None = None
+    ) -> list[Answered]:
         self.sent += len(exchanges)
-        return await load.send([exchange.wire for exchange in exchanges])
+        return await load.send([exchange.wire for exchange in exchanges], per_second)
 
     def check(self, exchanges: Sequence[Exchange], answers: Sequence[Answered]) -> list[Carried]:
         for exchange, answer in zip(exchanges, answers, strict=True):
@@ -74,21 +68,17 @@ class ProxyWay:
 class GatewayWay:
     """Through the gateway; an exchange is complete when its acknowledgement is an entry."""
 
-    way = Way.GATEWAY
-
-    def __init__(self, requests: Requests, watch: OutboxWatch) -> None:
-        self._requests = requests
+    def __init__(self, watch: OutboxWatch) -> None:
         self._watch = watch
         self.sent = 0
 
-    def prepare(self, count: int) -> list[Exchange]:
-        return self._requests.make(count)
-
-    async def carry(self, exchanges: Sequence[Exchange], load: Load) -> list[Answered]:
+    async def carry(
+        self, exchanges: Sequence[Exchange], load: Load, per_second: float | None = None
+    ) -> list[Answered]:
         self.sent += len(exchanges)
         complete = asyncio.create_task(self._watch.until(self.sent))
         try:
-            answers = await load.send([exchange.wire for exchange in exchanges])
+            answers = await load.send([exchange.wire for exchange in exchanges], per_second)
             for answer in answers:
                 _created(answer)  # what was not permitted is never acknowledged
             await complete

@@ -6,7 +6,7 @@ import tempfile
 import pytest
 
 from gateway.bench.exchange import Plan, bench_exchange
-from gateway.bench.figures import FIGURES, Way
+from gateway.bench.figures import COMPARISONS, Way
 
 
 @pytest.fixture(scope="module")
@@ -28,11 +28,11 @@ def run(folder):
     return result, said
 
 
-def test_rounds_of_both_ways_take_turns(run):
+def test_rounds_of_all_ways_take_turns(run):
     result, said = run
-    assert [it.way for it in result.rounds] == [Way.PROXY, Way.GATEWAY] * 2
-    assert [it.number for it in result.rounds] == [1, 1, 2, 2]
-    assert said[-1] == "Runde (round) 2/2: gateway"
+    assert [it.way for it in result.rounds] == list(Way) * 2
+    assert [it.number for it in result.rounds] == [1] * 5 + [2] * 5
+    assert said[-1] == "Runde (round) 2/2: gateway ½"
 
 
 def test_every_exchange_that_was_sent_was_acknowledged(run):
@@ -60,7 +60,17 @@ def test_the_gateways_cpu_holds_that_of_engine_and_worker(run):
 def test_a_gateway_costs_more_than_a_bare_proxy(run):
     result = run[0]
     assert result.ratio("cpu_per_exchange").least > 1
-    assert all(result.ratio(figure).median > 0 for figure in FIGURES)
+    assert all(result.ratio(name).median > 0 for name in COMPARISONS)
+
+
+def test_a_steady_round_begins_half_as_many_a_second(run):
+    rounds = {(it.number, it.way): it for it in run[0].rounds}
+    for number in (1, 2):
+        saturated = rounds[number, Way.GATEWAY].per_second
+        for way in (Way.STEADY_PROXY, Way.STEADY_GATEWAY):
+            it = rounds[number, way]
+            pauses = (it.exchanges - 1) / it.exchanges  # after the last one there is none
+            assert it.per_second * pauses <= saturated * 0.5 * 1.001
 
 
 def test_nothing_is_left_of_it(run, folder):

@@ -31,7 +31,7 @@ class Answers:
         self.answers = list(answers)
         self.sent = []
 
-    async def send(self, requests):
+    async def send(self, requests, per_second=None):
         self.sent += requests
         return self.answers
 
@@ -48,42 +48,40 @@ class Watch:
 
 
 def test_through_the_proxy_the_answer_completes_the_exchange():
-    [carried] = ProxyWay(None).check(
-        [EXCHANGE], [answered(json.dumps({"sha256": DIGEST}).encode())]
-    )
+    [carried] = ProxyWay().check([EXCHANGE], [answered(json.dumps({"sha256": DIGEST}).encode())])
     assert (carried.begun, carried.answered, carried.complete) == (1.0, 1.5, 1.5)
 
 
 def test_an_answer_for_another_body_is_refused():
     other = json.dumps({"sha256": sha256(b"other").hexdigest()}).encode()
     with pytest.raises(BenchFailed, match="another body"):
-        ProxyWay(None).check([EXCHANGE], [answered(other)])
+        ProxyWay().check([EXCHANGE], [answered(other)])
 
 
 def test_through_the_gateway_the_acknowledgement_completes_the_exchange():
-    way = GatewayWay(None, Watch({41: 2.25}))
+    way = GatewayWay(Watch({41: 2.25}))
     [carried] = way.check([EXCHANGE], [answered(permitted(41))])
     assert (carried.begun, carried.answered, carried.complete) == (1.0, 1.5, 2.25)
 
 
 def test_an_exchange_that_was_never_acknowledged_is_refused():
     with pytest.raises(BenchFailed, match="not acknowledged"):
-        GatewayWay(None, Watch({40: 2.0})).check([EXCHANGE], [answered(permitted(41))])
+        GatewayWay(Watch({40: 2.0})).check([EXCHANGE], [answered(permitted(41))])
 
 
 @pytest.mark.parametrize("status", [200, 202, 403, 503])
 def test_no_other_status_than_201_is_taken(status):
-    way = GatewayWay(None, Watch({}))
+    way = GatewayWay(Watch({}))
     load = Answers(answered(b'{"title": "why"}', status))
     with pytest.raises(BenchFailed, match=f"status {status} .*why"):
         asyncio.run(way.carry([EXCHANGE], load))
     with pytest.raises(BenchFailed, match=f"status {status}"):
-        ProxyWay(None).check([EXCHANGE], load.answers)
+        ProxyWay().check([EXCHANGE], load.answers)
 
 
 def test_carrying_waits_for_as_many_acknowledgements_as_were_ever_sent():
     watch = Watch({})
-    way = GatewayWay(None, watch)
+    way = GatewayWay(watch)
     for _ in range(2):
         asyncio.run(way.carry([EXCHANGE], Answers(answered(permitted(1)))))
     assert way.sent == watch.waited_for == 2
