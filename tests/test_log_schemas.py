@@ -174,7 +174,7 @@ def test_every_schema_has_a_version_of_its_own_in_its_id() -> None:
     ids = {
         path.relative_to(SCHEMAS).as_posix(): json.loads(path.read_text("utf-8")).get("$id", "")
         for path in sorted(SCHEMAS.rglob("*.json"))
-        if path.name != "facts.json"
+        if path.name not in {"facts.json", "openapi.json"}  # these two are no JSON Schema
     }
     assert len(set(ids.values())) == len(ids)
     assert all(name.startswith("urn:datenschleuse:") for name in ids.values())

@@ -81,6 +81,15 @@ def answers(pieces: Sequence[bytes], pipelined: int = 3) -> list[int]:
     return _LOOP.run_until_complete(_connect(pieces, pipelined))
 
 
+async def _settle(transport: _Transport) -> None:
+    """Give the applications turns until nothing more is written."""
+    seen = -1
+    while seen != len(transport.written):
+        seen = len(transport.written)
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
+
+
 async def _connect(pieces: Sequence[bytes], pipelined: int) -> list[int]:
     if not _CONFIG.loaded:
         _CONFIG.load()
@@ -95,8 +104,7 @@ async def _connect(pieces: Sequence[bytes], pipelined: int) -> list[int]:
     for piece in pieces:
         if piece and not transport.closing:
             protocol.data_received(piece)
-        for _ in range(_TURNS):
-            await asyncio.sleep(0)
+        await _settle(transport)
     protocol.connection_lost(None)
     for _ in range(_TURNS):
         await asyncio.sleep(0)
