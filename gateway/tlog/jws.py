@@ -18,6 +18,10 @@ MAX_INTEGER = 2**53 - 1
 _LONG_NUMBER = re.compile(r"[0-9]{16}")
 """Only such a one can be beyond MAX_INTEGER."""
 
+_encode = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+).encode
+
 _Members = Callable[[list[tuple[str, Any]]], dict[str, Any]]
 
 
@@ -27,13 +31,30 @@ def encode_json(value: object, refuse: type[GatewayError]) -> bytes:
     For ASCII member names this is the canonical form of RFC 8785.
     """
     try:
-        text = json.dumps(
-            value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-        )
-        _load(text, refuse)  # sorted, so no member comes twice
+        text = _encode(value)
+        _check_numbers(value, refuse)
         return text.encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise refuse("not I-JSON") from error
+
+
+def _check_numbers(value: object, refuse: type[GatewayError]) -> None:
+    """Refuse fractions and integers that others could not read; *value* is known to be JSON."""
+    level = [value]
+    while level:
+        below: list[object] = []
+        for item in level:
+            if isinstance(item, str):  # what most of it is
+                continue
+            if isinstance(item, dict):
+                below.extend(item.values())
+            elif isinstance(item, list | tuple):
+                below.extend(item)
+            elif isinstance(item, float):
+                raise refuse("a number that is no integer")
+            elif isinstance(item, int) and not -MAX_INTEGER <= item <= MAX_INTEGER:
+                raise refuse("an integer beyond 2^53 - 1")
+        level = below
 
 
 def decode_json(data: bytes, refuse: type[GatewayError]) -> Any:

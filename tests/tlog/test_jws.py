@@ -75,6 +75,31 @@ def test_json_that_would_not_be_read_is_not_written(value):
         encode_json(value, MalformedJws)
 
 
+@settings(deadline=None)
+@given(
+    st.recursive(
+        st.integers() | st.floats() | st.booleans() | st.text(max_size=3) | st.just(MAX_INTEGER),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.tuples(inner, inner)
+            | st.dictionaries(st.text(max_size=3), inner, max_size=3)
+        ),
+        max_leaves=9,
+    )
+)
+def test_what_is_written_is_exactly_what_would_be_read(value):
+    try:
+        written = encode_json(value, MalformedJws)
+    except MalformedJws:
+        written = None
+    try:
+        again = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        decode_json(again.encode(), MalformedJws)
+    except (MalformedJws, ValueError):
+        again = None
+    assert written == (None if again is None else again.encode())
+
+
 def test_long_digits_in_a_text_are_no_number():
     value = {"text": "12345678901234567890", "n": MAX_INTEGER}
     assert decode_json(encode_json(value, MalformedJws), MalformedJws) == value
