@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry
 from uvicorn.loops.auto import auto_loop_factory
 
 from gateway import technical_log
-from gateway.app import open_ports, trial_destination
+from gateway.app import open_ports, settle, trial_destination
 from gateway.errors import PolicySetRefused, StartRefused
 from gateway.http.api import build_api
 from gateway.http.limits import EdgeLimits
@@ -64,6 +64,7 @@ async def _serve(settings: Settings) -> None:
         open_ports(settings) as ports,
         trial_destination(settings, ports.clock) as destination,
     ):
+        settle()
         await serve(
             PartnerApi(
                 build_api(

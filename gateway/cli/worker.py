@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry
 from uvicorn.loops.auto import auto_loop_factory
 
 from gateway import technical_log
+from gateway.app import settle
 from gateway.delivery.assembly import open_forward_ports
 from gateway.delivery.metrics import DeliveryMetrics
 from gateway.delivery.readiness import readiness_of
@@ -54,6 +55,7 @@ async def _deliver(settings: Settings) -> None:
         loop.add_signal_handler(name, stop.set)
     registry = CollectorRegistry()
     async with open_forward_ports(settings) as ports:
+        settle()
         operations = operations_app(readiness_of(ports, settings.home), registry)
         last = asyncio.Event()
         beside = asyncio.create_task(
