@@ -168,3 +168,16 @@ def test_every_lock_has_hashes_and_no_address() -> None:
         assert pinned, path.name
         assert len(hashed) == len(pinned), path.name
         assert "://" not in text, path.name
+
+
+def test_every_answer_to_where_is_it_is_right() -> None:
+    """A renamed or moved function takes its row of the table with it."""
+    text = (REPOSITORY / "deploy" / "architecture.md").read_text("utf-8")
+    section = text.partition("## Where is it\n")[2].partition("\n## ")[0]
+    places = re.findall(r"\| `(gateway/[a-z_/]+\.py)` `([a-z_]+)` \|", section)
+    assert len(places) == 20
+    assert [
+        (path, name)
+        for path, name in places
+        if f"def {name}(" not in (REPOSITORY / path).read_text("utf-8")
+    ] == []
