@@ -4,7 +4,8 @@ BIN := .venv/bin
 UV := $(BIN)/uv --system-certs
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes
 
-.PHONY: demo up check test setup lock clean
+.PHONY: demo up check test fuzz setup lock clean
+MINUTES ?= 10
 
 demo: setup
 	@$(BIN)/python -m gateway.demo
@@ -26,6 +27,9 @@ check: setup
 test: check
 	$(BIN)/pytest -q -n 2 --dist loadgroup
 	$(BIN)/python -m gateway.demo
+
+fuzz: setup
+	$(BIN)/python -m tests.fuzz --minutes $(MINUTES)
 
 setup: .venv/.locked
 
