@@ -29,7 +29,7 @@ README = (REPOSITORY / "README.md").read_text("utf-8")
 ENVIRONMENT = (REPOSITORY / "deploy" / "gateway.env.example").read_text("utf-8")
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _BLOCK = re.compile(r"```(?:sh|text)\n(.*?)```", re.DOTALL)
-_CALL = re.compile(r"(?:^|\bbin/|`|\s)datenschleuse ((?:[a-z]+ ?)+)(.*)")
+_CALL = re.compile(r"(?:^|\bbin/|`|\s)datenschleuse ((?:[a-z][a-z-]* ?)+)(.*)")
 _SETTING = re.compile(r"^(# )?DATENSCHLEUSE_([A-Z_]+)=(.*)$", re.MULTILINE)
 
 
@@ -65,7 +65,7 @@ def test_every_command_that_is_shown_exists_with_its_options(path: Path) -> None
 
 def calls(text: str) -> Iterator[tuple[Any, list[str]]]:
     """Give each call of our command in a code block, with the options that it uses."""
-    root = typer.main.get_command(build(["init", "unit", "serve", "worker", "up", *GROUPS]))
+    root = typer.main.get_command(build([*COMMANDS, *GROUPS]))
     for block in _BLOCK.findall(text):
         for line in block.replace("\\\n", " ").splitlines():
             match = _CALL.search(line.partition("  #")[0])
@@ -80,13 +80,14 @@ def calls(text: str) -> Iterator[tuple[Any, list[str]]]:
             yield command, re.findall(r"(?<!\S)--[a-z-]+", line)
 
 
-GROUPS = ("policy", "exchange", "partner", "log", "bench")
+COMMANDS = ("init", "serve", "worker", "up", "doctor", "migrate", "openapi")
+GROUPS = ("unit", "policy", "exchange", "partner", "log", "bench")
 
 
 def test_the_readme_calls_commands() -> None:
     """So that the check of calls is not one of nothing."""
     called = {command.name for command, _ in calls(README)}
-    assert {"init", "add", "up", "send", "receive", "verify", "check", "test"} <= called
+    assert {"init", "add", "up", "send", "receive", "verify", "doctor", "check", "test"} <= called
 
 
 def test_the_example_of_the_environment_has_every_setting_with_its_default() -> None:
