@@ -4,6 +4,8 @@ Settings come from `gateway.toml` in the home folder, then from the environment 
 prefix `DATENSCHLEUSE_`. Durations are in seconds, sizes in bytes.
 """
 
+import os
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +19,7 @@ from pydantic_settings import (
 
 from gateway.errors import StartRefused
 
+_PREFIX = "DATENSCHLEUSE_"
 _REPOSITORY = Path(__file__).resolve().parent.parent
 Port = Annotated[int, Field(ge=0, le=65535)]
 
@@ -25,7 +28,7 @@ class Settings(BaseSettings):
     """Everything that an operator can set."""
 
     model_config = SettingsConfigDict(
-        env_prefix="DATENSCHLEUSE_", extra="forbid", frozen=True, toml_file=None
+        env_prefix=_PREFIX, extra="forbid", frozen=True, toml_file=None
     )
 
     home: Path
@@ -118,12 +121,13 @@ def load_settings(home: Path) -> Settings:
         StartRefused: There is no gateway, or a setting is unknown or out of range.
     """
     file = home / "gateway.toml"
+    _refuse_unknown_variables()
     if not file.is_file():
         raise StartRefused(f"no gateway in {home}: make one with `datenschleuse init`")
 
     class _HomeSettings(Settings):
         model_config = SettingsConfigDict(
-            env_prefix="DATENSCHLEUSE_", extra="forbid", frozen=True, toml_file=file
+            env_prefix=_PREFIX, extra="forbid", frozen=True, toml_file=file
         )
 
     try:
@@ -144,6 +148,16 @@ def new_settings(home: Path, **given: object) -> Settings:
         return Settings(home=home, **given)  # type: ignore[arg-type]
     except ValidationError as error:
         raise _refusal(error, "the command") from error
+
+
+def _refuse_unknown_variables() -> None:
+    """Refuse a variable of ours that no setting takes: a slip of the pen would set nothing."""
+    for variable in sorted(os.environ):
+        name = variable.upper().removeprefix(_PREFIX).lower()
+        if variable.upper().startswith(_PREFIX) and name not in Settings.model_fields:
+            near = get_close_matches(name, Settings.model_fields, 1)
+            hint = f"; did you mean {_PREFIX}{near[0].upper()}?" if near else ""
+            raise StartRefused(f"settings in the environment: {variable} is no setting{hint}")
 
 
 def _refusal(error: ValidationError, where: str) -> StartRefused:

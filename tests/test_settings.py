@@ -1,5 +1,6 @@
 """Settings come from the home folder and the environment, and a wrong one stops the start."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,23 @@ def test_the_environment_comes_before_the_file(
 ) -> None:
     monkeypatch.setenv("DATENSCHLEUSE_LISTEN_PORT", "10443")
     assert load_settings(written(tmp_path, listen_port=9443)).listen_port == 10443
+
+
+@pytest.mark.parametrize(
+    ("variable", "hint"),
+    [
+        ("DATENSCHLEUSE_LISTEN_PROT", "did you mean DATENSCHLEUSE_LISTEN_PORT?"),
+        ("datenschleuse_hold", "did you mean DATENSCHLEUSE_HOLD_S?"),
+        ("DATENSCHLEUSE_ZZZ", "DATENSCHLEUSE_ZZZ is no setting"),
+    ],
+)
+def test_a_variable_that_sets_nothing_refuses_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, hint: str
+) -> None:
+    monkeypatch.setenv(variable, "1")
+
+    with pytest.raises(StartRefused, match=re.escape(hint)):
+        load_settings(written(tmp_path))
 
 
 def test_two_homes_have_settings_of_their_own(tmp_path: Path) -> None:
