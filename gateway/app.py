@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import resource
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 
@@ -16,7 +17,7 @@ from gateway.adapters.file_keys import FileKeys
 from gateway.adapters.file_signer import FileSigner
 from gateway.adapters.https_destination import HttpsDestination, push_context
 from gateway.adapters.record_seal import RecordSeal
-from gateway.adapters.sql_database import open_database
+from gateway.adapters.sql_database import open_database, refuse_another_schema
 from gateway.adapters.sql_log import SqlAppender
 from gateway.adapters.sql_outbox import SqlOutbox
 from gateway.adapters.sql_rates import SqlRates
@@ -51,6 +52,7 @@ async def open_ports(settings: Settings, *, decides: bool = True) -> AsyncIterat
     keys = FileKeys(settings.keys_dir)
     seal = RecordSeal(keys)
     database = open_database(settings.database, settings.database_busy_s)
+    refuse_another_schema(database)
     reader = SqlReader(database, seal)
     policies = ready(load_policy_set(settings.policies_dir, settings.schemas_dir))
     registry = SqlRegistry(database)
@@ -114,10 +116,13 @@ async def open_ports(settings: Settings, *, decides: bool = True) -> AsyncIterat
 
 
 def settle() -> None:
-    """Spare the collector what lives as long as the process, and let it come less often.
+    """Prepare a process that is to run for long.
 
-    To walk through modules, rules and schemas again and again finds nothing.
+    No core dump may hold what passed through its memory. The garbage collector is spared what
+    lives as long as the process, and comes less often: to walk through modules, rules and
+    schemas again and again finds nothing.
     """
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     gc.collect()
     gc.freeze()
     gc.set_threshold(_YOUNG_OBJECTS, *gc.get_threshold()[1:])

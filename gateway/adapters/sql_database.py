@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DatabaseError
 
 from gateway.errors import StartRefused
 
@@ -58,6 +59,41 @@ def migrate(url: str) -> None:
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["url"] = url
     command.upgrade(config, "head")
+
+
+def newest_schema() -> str:
+    """Return the number of the newest migration of this version."""
+    return max(file.name[:4] for file in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
+def schema_of(engine: Engine) -> str | None:
+    """Return the number of the last migration that a database had, or None if it had none."""
+    try:
+        with read_only(engine).begin() as connection:
+            query = text("SELECT version_num FROM alembic_version")
+            return connection.execute(query).scalar_one_or_none()
+    except DatabaseError:
+        return None
+
+
+def refuse_another_schema(engine: Engine) -> None:
+    """Refuse a database whose tables are not those of this version.
+
+    Raises:
+        StartRefused: It is older, newer, or was never made.
+    """
+    found, wanted = schema_of(engine), newest_schema()
+    if found is None:
+        raise StartRefused("the database holds no log; run `datenschleuse init`")
+    if found < wanted:
+        raise StartRefused(
+            f"the database is at schema {found}, this version needs {wanted}: stop the processes, "
+            "back the database up, then run `datenschleuse migrate`"
+        )
+    if found > wanted:
+        raise StartRefused(
+            f"the database is at schema {found}, which is newer than this version ({wanted})"
+        )
 
 
 def _on_sqlite_connect(connection: Any, _record: Any) -> None:

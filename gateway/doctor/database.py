@@ -1,14 +1,12 @@
 """Examines the database: durable, of this version, in step with the clock, with nothing stuck."""
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, func, or_, select, text
 
-from gateway.adapters import sql_database
 from gateway.adapters.leaf_time import time_of
-from gateway.adapters.sql_database import read_only
+from gateway.adapters.sql_database import newest_schema, read_only, schema_of
 from gateway.adapters.sql_effects import WAITING
 from gateway.adapters.tables.log import Entry, LogHead
 from gateway.adapters.tables.outbox import DeliveryRow
@@ -119,13 +117,7 @@ def _sqlite(engine: Engine) -> Diagnosis:
 
 
 def _schema(engine: Engine) -> Diagnosis:
-    from alembic.runtime.migration import MigrationContext
-    from alembic.script import ScriptDirectory
-
-    folder = Path(sql_database.__file__).parent / "alembic"
-    newest = ScriptDirectory(str(folder)).get_current_head()
-    with read_only(engine).connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
+    newest, current = newest_schema(), schema_of(engine)
     if current == newest:
         return well(
             "schema", f"Das Schema hat den Stand {current}.", f"The schema is at {current}."

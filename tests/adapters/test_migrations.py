@@ -8,7 +8,8 @@ from alembic.config import Config
 from sqlalchemy import inspect, text
 
 from gateway.adapters import sql_database
-from gateway.adapters.sql_database import migrate, open_database
+from gateway.adapters.sql_database import migrate, open_database, refuse_another_schema
+from gateway.errors import StartRefused
 
 
 @pytest.fixture
@@ -85,3 +86,17 @@ def test_a_log_is_never_taken_back(url: str) -> None:
     config.attributes["url"] = url
     with pytest.raises(RuntimeError, match="only add"):
         command.downgrade(config, "0001")
+
+
+def test_another_schema_than_ours_is_refused_with_what_to_do(url: str) -> None:
+    with pytest.raises(StartRefused, match="datenschleuse init"):
+        refuse_another_schema(open_database(url))
+    migrate_to(url, "0001")
+    with pytest.raises(StartRefused, match="datenschleuse migrate"):
+        refuse_another_schema(open_database(url))
+    migrate(url)
+    refuse_another_schema(open_database(url))
+    with open_database(url).begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StartRefused, match="newer than this version"):
+        refuse_another_schema(open_database(url))

@@ -1,7 +1,10 @@
 """`datenschleuse serve` as a process: start, both ports, end."""
 
 import json
+import re
+import sqlite3
 import ssl
+from contextlib import closing
 from pathlib import Path
 
 import aiohttp
@@ -89,3 +92,24 @@ async def test_rules_that_are_not_those_in_force_are_refused(home: Path, tmp_pat
 
     assert status == 1
     assert "Traceback" not in serve.output
+
+
+async def test_a_database_of_an_older_version_is_refused_with_what_to_do(home: Path) -> None:
+    with closing(sqlite3.connect(home / "gateway.db")) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '0001'")
+
+    async with running("serve", "--home", home) as serve:
+        status = await serve.stop_by_itself()
+
+    assert status == 1
+    assert "datenschleuse migrate" in serve.output
+    assert "Traceback" not in serve.output
+
+
+async def test_no_core_dump_can_hold_what_passed_through(home: Path) -> None:
+    async with running("serve", "--home", home) as serve:
+        await serve.until('"listening"')
+        limits = Path(f"/proc/{serve.process.pid}/limits").read_text("ascii")
+        await serve.stop()
+
+    assert re.search(r"^Max core file size +0 +0 ", limits, re.MULTILINE)
