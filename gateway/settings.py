@@ -4,7 +4,6 @@ Settings come from `gateway.toml` in the home folder, then from the environment 
 prefix `DATENSCHLEUSE_`. Durations are in seconds, sizes in bytes.
 """
 
-import os
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +11,7 @@ from typing import Annotated
 from pydantic import Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
+    EnvSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -152,9 +152,9 @@ def new_settings(home: Path, **given: object) -> Settings:
 
 def _refuse_unknown_variables() -> None:
     """Refuse a variable of ours that no setting takes: a slip of the pen would set nothing."""
-    for variable in sorted(os.environ):
-        name = variable.upper().removeprefix(_PREFIX).lower()
-        if variable.upper().startswith(_PREFIX) and name not in Settings.model_fields:
+    for variable in sorted(name.upper() for name in EnvSettingsSource(Settings).env_vars):
+        name = variable.removeprefix(_PREFIX).lower()
+        if variable.startswith(_PREFIX) and name not in Settings.model_fields:
             near = get_close_matches(name, Settings.model_fields, 1)
             hint = f"; did you mean {_PREFIX}{near[0].upper()}?" if near else ""
             raise StartRefused(f"settings in the environment: {variable} is no setting{hint}")

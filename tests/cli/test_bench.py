@@ -16,7 +16,7 @@ from tests.bench.builders import a_result
 
 def test_counts_that_agree_give_status_0(capsys):
     assert finish(a_result(), as_json=False) == 0
-    assert "gateway ÷ proxy" in capsys.readouterr().out
+    assert "p99 Antwort, gleiche Last" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("as_json", [False, True])
