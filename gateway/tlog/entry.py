@@ -8,7 +8,7 @@ nothing tells how many parts there are. What is logged is the compact JWS as ASC
 import re
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -167,7 +167,19 @@ def digest_of(disclosure: str) -> str:
 
 def _payload(claims: Claims, digests: Iterable[str]) -> bytes:
     return encode_json(
-        {**asdict(claims), "_sd": list(digests), "_sd_alg": "sha-256"}, MalformedLeaf
+        {
+            "_sd": list(digests),
+            "_sd_alg": "sha-256",
+            "engine": claims.engine,
+            "gateway": claims.gateway,
+            "id": claims.id,
+            "origin": claims.origin,
+            "policy_digest": claims.policy_digest,
+            "registry_digest": claims.registry_digest,
+            "time": claims.time,
+            "type": claims.type,
+        },
+        MalformedLeaf,
     )
 
 

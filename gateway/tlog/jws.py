@@ -32,14 +32,17 @@ def encode_json(value: object, refuse: type[GatewayError]) -> bytes:
     """
     try:
         text = _encode(value)
-        _check_numbers(value, refuse)
+        _check(value, refuse)
         return text.encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise refuse("not I-JSON") from error
 
 
-def _check_numbers(value: object, refuse: type[GatewayError]) -> None:
-    """Refuse fractions and integers that others could not read; *value* is known to be JSON."""
+def _check(value: object, refuse: type[GatewayError]) -> None:
+    """Refuse names that are numbers, fractions, and integers that others could not read.
+
+    *value* was written as JSON, so it has no other types and does not hold itself.
+    """
     level = [value]
     while level:
         below: list[object] = []
@@ -47,6 +50,8 @@ def _check_numbers(value: object, refuse: type[GatewayError]) -> None:
             if isinstance(item, str):  # what most of it is
                 continue
             if isinstance(item, dict):
+                if not all(isinstance(name, str) for name in item):
+                    raise refuse("a member name that is no text")
                 below.extend(item.values())
             elif isinstance(item, list | tuple):
                 below.extend(item)
