@@ -33,7 +33,7 @@ def open_database(url: str, busy_s: float = _BUSY_S) -> Engine:
         return engine
     if parsed.database in {None, "", ":memory:"}:
         raise StartRefused("a SQLite database in memory keeps nothing")
-    engine = create_engine(parsed, connect_args={"timeout": busy_s})
+    engine = create_engine(parsed, paramstyle="named", connect_args={"timeout": busy_s})
     event.listen(engine, "connect", _on_sqlite_connect)
     event.listen(engine, "begin", _on_sqlite_begin)
     with read_only(engine).connect() as connection:

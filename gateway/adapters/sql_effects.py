@@ -4,16 +4,40 @@ from collections.abc import Sequence
 from functools import singledispatch
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, update
+from sqlalchemy import Connection, insert, text
 
+from gateway.adapters.sql_statement import Statement
 from gateway.adapters.tables.outbox import DeliveryRow
 from gateway.adapters.tables.registry import UnitRow
 from gateway.model.evidence import DeliveryState, Draft, Effect, Lease, PutUnit, Settle
 
-_delivery: Any = DeliveryRow.__table__  # type: ignore[attr-defined]
 WAITING = (DeliveryState.QUEUED.value, DeliveryState.PARKED.value)
 """States in which a sealed payload is still there and nobody has to release it."""
+
+_delivery: Any = DeliveryRow.__table__  # type: ignore[attr-defined]
 _unit: Any = UnitRow.__table__  # type: ignore[attr-defined]
+
+_INSERT_DELIVERY = Statement(insert(_delivery))
+_TAKE_LEASE = Statement(
+    text("""
+    UPDATE delivery SET lease_token = :token, lease_until = :until, attempts = :attempt
+    WHERE id = :id AND state IN ('queued', 'parked') AND attempts = :before
+    AND (lease_until IS NULL OR lease_until <= :now)
+    """)
+)
+_SETTLE = Statement(
+    text("""
+    UPDATE delivery SET state = :state, lease_token = NULL, lease_until = NULL,
+        next_at = coalesce(:next_at, next_at),
+        failures_logged = (failures_logged OR :failure_logged),
+        jwe = CASE WHEN :keep_payload THEN jwe END,
+        acknowledged = coalesce(:acknowledged, acknowledged)
+    WHERE id = :id AND state = :from_state
+    AND (CAST(:token AS VARCHAR) IS NULL OR lease_token = :token)
+    """)
+)
+_DELETE_UNIT = Statement(text("DELETE FROM unit WHERE id = :id"))
+_INSERT_UNIT = Statement(insert(_unit))
 
 
 def apply(connection: Connection, effect: Effect) -> bool:
@@ -39,12 +63,12 @@ def insert_deliveries(connection: Connection, first: int, drafts: Sequence[Draft
             "created_at": draft.delivery.due_at,
             "expires_at": draft.delivery.expires_at,
             "delete_at_day": draft.delivery.delete_at_day,
+            "acknowledged": None,
         }
         for offset, draft in enumerate(drafts)
         if draft.delivery is not None
     ]
-    if rows:
-        connection.execute(insert(_delivery), rows)
+    _INSERT_DELIVERY.run_each(connection, rows)
 
 
 @singledispatch
@@ -59,47 +83,40 @@ def _lease(effect: Lease, connection: Connection) -> bool:
 
 @_apply.register
 def _settle(effect: Settle, connection: Connection) -> bool:
-    where = [_delivery.c.id == effect.delivery_id, _delivery.c.state == effect.from_state.value]
-    if effect.token is not None:
-        where.append(_delivery.c.lease_token == effect.token)
-    values: dict[str, Any] = {
-        "state": effect.state.value,
-        "lease_token": None,
-        "lease_until": None,
-    }
-    if effect.next_at is not None:
-        values["next_at"] = effect.next_at
-    if effect.failure_logged:
-        values["failures_logged"] = True
-    if not effect.keep_payload:
-        values["jwe"] = None
-    if effect.acknowledged is not None:
-        values["acknowledged"] = effect.acknowledged
-    return connection.execute(update(_delivery).where(*where).values(values)).rowcount == 1
+    changed = _SETTLE.run(
+        connection,
+        {
+            "id": effect.delivery_id,
+            "token": effect.token,
+            "from_state": effect.from_state.value,
+            "state": effect.state.value,
+            "next_at": effect.next_at,
+            "keep_payload": effect.keep_payload,
+            "failure_logged": effect.failure_logged,
+            "acknowledged": effect.acknowledged,
+        },
+    )
+    return changed == 1
 
 
 @_apply.register
 def _put_unit(effect: PutUnit, connection: Connection) -> bool:
-    connection.execute(delete(_unit).where(_unit.c.id == effect.unit_id))
-    connection.execute(insert(_unit).values(id=effect.unit_id, document=effect.document))
+    _DELETE_UNIT.run(connection, {"id": effect.unit_id})
+    _INSERT_UNIT.run(connection, {"id": effect.unit_id, "document": effect.document})
     return True
 
 
 def take_lease(connection: Connection, lease: Lease) -> bool:
     """Lease one delivery that waits, unless another holds it or has tried it meanwhile."""
-    free = (_delivery.c.lease_until.is_(None)) | (_delivery.c.lease_until <= lease.now)
-    done = connection.execute(
-        update(_delivery)
-        .where(
-            _delivery.c.id == lease.delivery_id,
-            _delivery.c.state.in_(WAITING),
-            _delivery.c.attempts == lease.attempt - 1,
-            free,
-        )
-        .values(
-            lease_token=lease.token,
-            lease_until=lease.until,
-            attempts=_delivery.c.attempts + 1,
-        )
+    changed = _TAKE_LEASE.run(
+        connection,
+        {
+            "id": lease.delivery_id,
+            "attempt": lease.attempt,
+            "before": lease.attempt - 1,
+            "token": lease.token,
+            "now": lease.now,
+            "until": lease.until,
+        },
     )
-    return done.rowcount == 1
+    return changed == 1

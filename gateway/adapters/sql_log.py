@@ -2,19 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Connection, Engine, bindparam, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from gateway.adapters import sql_effects
+from gateway.adapters.sql_statement import Statement
 from gateway.adapters.tables.log import (
     CheckpointRow,
     ConcernRow,
     Entry,
-    Idempotency,
     LogHead,
     PartRow,
     RecordKey,
@@ -28,6 +26,57 @@ from gateway.tlog.checkpoint import Checkpoint, sign_checkpoint
 from gateway.tlog.merkle import Extension, Frontier, extend, leaf_hash
 
 Observe = Callable[[str, int], None]
+
+_head: Any = LogHead.__table__  # type: ignore[attr-defined]
+_READ_HEAD = Statement(
+    select(
+        _head.c.origin,
+        _head.c.size,
+        _head.c.frontier,
+        _head.c.policy_digest,
+        _head.c.registry_digest,
+    ).with_for_update()
+)
+_UPDATE_HEAD = Statement(
+    update(_head).values(
+        {
+            name: bindparam(name)
+            for name in (
+                "size",
+                "root",
+                "frontier",
+                "checkpoint",
+                "policy_digest",
+                "registry_digest",
+            )
+        }
+    )
+)
+_CLAIM = Statement(
+    text("""
+    INSERT INTO idempotency (unit, key, body_hmac, "index", status)
+    VALUES (:unit, :key, :body_hmac, :index, :status) ON CONFLICT DO NOTHING
+    """)
+)
+_WINNER = Statement(text('SELECT "index" FROM idempotency WHERE unit = :unit AND key = :key'))
+_READ_TILE = Statement(text("SELECT data FROM tile WHERE level = :level AND n = :n"))
+_UPDATE_TILE = Statement(text("UPDATE tile SET data = :data WHERE level = :level AND n = :n"))
+_INSERT_CHECKPOINT, _INSERT_CONCERN, _INSERT_ENTRY, _INSERT_PART = (
+    Statement(insert(row)) for row in (CheckpointRow, ConcernRow, Entry, PartRow)
+)
+_INSERT_KEY, _INSERT_SUBJECT, _INSERT_TILE = (
+    Statement(insert(row)) for row in (RecordKey, SubjectIndex, Tile)
+)
+
+
+class _Head(NamedTuple):
+    """What the head says before a batch."""
+
+    origin: str
+    size: int
+    frontier: bytes
+    policy_digest: str
+    registry_digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +109,7 @@ def create_log(engine: Engine, origin: str, signer: Signer, digests: tuple[str, 
     }
     try:
         with engine.begin() as connection:
-            connection.execute(insert(LogHead).values(head))
+            connection.execute(insert(_head).values(head))
     except IntegrityError as error:
         raise StartRefused("this database holds a log already") from error
 
@@ -91,17 +140,14 @@ class SqlAppender:
             sqlalchemy.exc.SQLAlchemyError, OSError: The database cannot be written.
         """
         with self._engine.connect() as connection, connection.begin() as transaction:
-            connection.execute(
-                select(LogHead.__table__.c.size).with_for_update()  # type: ignore[attr-defined]
-            )
+            _READ_HEAD.first(connection)
             transaction.rollback()
 
     def _append(self, connection: Connection, drafts: Sequence[Draft]) -> list[Fate]:
-        head = connection.execute(
-            select(LogHead.__table__).with_for_update()  # type: ignore[attr-defined]
-        ).one_or_none()
-        if head is None:
+        row = _READ_HEAD.first(connection)
+        if row is None:
             raise LogUnavailable("the log has no head; run `datenschleuse init`")
+        head = _Head(*row)
         fates: list[Fate | None] = [None] * len(drafts)
         digests = (head.policy_digest, head.registry_digest)
         accepted: list[_Accepted] = []
@@ -139,24 +185,12 @@ class SqlAppender:
         return lost
 
     def _claim_each(self, connection: Connection, draft: Draft, index: int) -> Lost | None:
-        if draft.claim is not None:
-            row = {
-                "unit": draft.claim.unit,
-                "key": draft.claim.key,
-                "body_hmac": draft.claim.body_hmac,
-                "index": index,
-                "status": draft.claim.status,
-            }
-            done = connection.execute(
-                _upsert_nothing(connection)(Idempotency).values(row).on_conflict_do_nothing()
-            )
-            if done.rowcount == 0:
-                winner = connection.execute(
-                    select(Idempotency.index).where(  # type: ignore[call-overload]
-                        Idempotency.unit == draft.claim.unit, Idempotency.key == draft.claim.key
-                    )
-                ).scalar_one()
-                return Lost(winner)
+        claim = draft.claim
+        if claim is not None:
+            key = {"unit": claim.unit, "key": claim.key}
+            value = {"body_hmac": claim.body_hmac, "index": index, "status": claim.status}
+            if _CLAIM.run(connection, key | value) == 0:
+                return Lost(_WINNER.first(connection, key)[0])
         for effect in draft.effects:
             if not sql_effects.apply(connection, effect):
                 return Lost(None)
@@ -165,19 +199,19 @@ class SqlAppender:
     def _write(
         self,
         connection: Connection,
-        head: Any,
+        head: _Head,
         accepted: Sequence[_Accepted],
         digests: tuple[str, str],
         fates: list[Fate | None],
     ) -> None:
         drafts = [item.draft for item in accepted]
-        first: int = head.size
+        first = head.size
         hashes = [leaf_hash(draft.leaf) for draft in drafts]
         extension = extend(Frontier.from_bytes(head.frontier), hashes)
         size = first + len(drafts)
         note = sign_checkpoint(Checkpoint(head.origin, size, extension.root), self._signer)
-        connection.execute(
-            insert(Entry),
+        _INSERT_ENTRY.run_each(
+            connection,
             [
                 {
                     "index": first + offset,
@@ -193,16 +227,17 @@ class SqlAppender:
         _insert_records(connection, first, drafts)
         _insert_tiles(connection, extension)
         sql_effects.insert_deliveries(connection, first, drafts)
-        connection.execute(insert(CheckpointRow).values(size=size, note=note))
-        connection.execute(
-            update(LogHead).values(
-                size=size,
-                root=extension.root,
-                frontier=extension.frontier.to_bytes(),
-                checkpoint=note,
-                policy_digest=digests[0],
-                registry_digest=digests[1],
-            )
+        _INSERT_CHECKPOINT.run(connection, {"size": size, "note": note})
+        _UPDATE_HEAD.run(
+            connection,
+            {
+                "size": size,
+                "root": extension.root,
+                "frontier": extension.frontier.to_bytes(),
+                "checkpoint": note,
+                "policy_digest": digests[0],
+                "registry_digest": digests[1],
+            },
         )
         for offset, item in enumerate(accepted):
             index = first + offset
@@ -229,29 +264,21 @@ def _insert_records(connection: Connection, first: int, drafts: Sequence[Draft])
             {"unit": concern.unit, "index": index, "role": concern.role.value}
             for concern in draft.concerns
         ]
-    for table, rows in (
-        (RecordKey, keys),
-        (PartRow, parts),
-        (SubjectIndex, subjects),
-        (ConcernRow, concerns),
-    ):
-        if rows:
-            connection.execute(insert(table), rows)
+    _INSERT_KEY.run_each(connection, keys)
+    _INSERT_PART.run_each(connection, parts)
+    _INSERT_SUBJECT.run_each(connection, subjects)
+    _INSERT_CONCERN.run_each(connection, concerns)
 
 
 def _insert_tiles(connection: Connection, extension: Extension) -> None:
     """Append hashes of completed tiles to their parent tile, 256 to a row."""
     for level, number, digest in extension.completed:
-        tile, place = divmod(number, 256)
+        n, place = divmod(number, 256)
+        where = {"level": level, "n": n}
         if place == 0:
-            connection.execute(insert(Tile).values(level=level, n=tile, data=digest))
+            _INSERT_TILE.run(connection, {**where, "data": digest})
             continue
-        where = (Tile.level == level, Tile.n == tile)
-        data = connection.execute(select(Tile.data).where(*where)).scalar_one()  # type: ignore[call-overload]
+        (data,) = _READ_TILE.first(connection, where)
         if len(data) != place * 32:
-            raise LogUnavailable(f"tile {level}/{tile} does not end where the log does")
-        connection.execute(update(Tile).where(*where).values(data=data + digest))  # type: ignore[arg-type]
-
-
-def _upsert_nothing(connection: Connection) -> Any:
-    return sqlite_insert if connection.dialect.name == "sqlite" else postgres_insert
+            raise LogUnavailable(f"tile {level}/{n} does not end where the log does")
+        _UPDATE_TILE.run(connection, {**where, "data": data + digest})
