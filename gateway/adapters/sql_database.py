@@ -12,10 +12,13 @@ from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError
 
+from gateway.adapters.sql_statement import Statement
 from gateway.errors import StartRefused
 
 _MIGRATIONS = Path(__file__).parent / "alembic"
 _BUSY_S = 10.0
+_BEGIN_READING = Statement(text("BEGIN DEFERRED"))
+_BEGIN_WRITING = Statement(text("BEGIN IMMEDIATE"))
 
 
 def open_database(url: str, busy_s: float = _BUSY_S) -> Engine:
@@ -108,8 +111,8 @@ def _on_sqlite_connect(connection: Any, _record: Any) -> None:
 
 
 def _on_sqlite_begin(connection: Any) -> None:
-    mode = "DEFERRED" if connection.get_execution_options().get("read_only") else "IMMEDIATE"
-    connection.exec_driver_sql(f"BEGIN {mode}")
+    reads_only = connection.get_execution_options().get("read_only")
+    (_BEGIN_READING if reads_only else _BEGIN_WRITING).run(connection)
 
 
 def _refuse_lax_postgres(engine: Engine) -> None:
