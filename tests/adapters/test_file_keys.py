@@ -83,3 +83,47 @@ def test_a_draft_that_a_crash_left_behind_is_no_key(tmp_path: Path) -> None:
     key = FileKeys(tmp_path).bucket_key(BUCKET)
 
     assert key == (tmp_path / "buckets" / f"{BUCKET}.key").read_bytes()
+
+
+def test_a_process_that_has_read_a_key_does_not_use_it_once_it_is_destroyed(
+    tmp_path: Path,
+) -> None:
+    keys = FileKeys(tmp_path)
+    old = keys.bucket_key(BUCKET)
+    (tmp_path / "buckets" / f"{BUCKET}.key").unlink()
+
+    assert keys.existing_bucket_key(BUCKET) is None
+    assert keys.bucket_key(BUCKET) != old
+    assert FileKeys(tmp_path).existing_bucket_key(BUCKET) == keys.bucket_key(BUCKET)
+
+
+def test_a_key_that_another_process_replaced_is_read_anew(tmp_path: Path) -> None:
+    keys = FileKeys(tmp_path)
+    keys.bucket_key(BUCKET)
+    new = tmp_path / "new"
+    new.write_bytes(b"n" * 32)
+    new.rename(tmp_path / "buckets" / f"{BUCKET}.key")
+
+    assert keys.bucket_key(BUCKET) == b"n" * 32
+
+
+def test_a_destroyed_key_that_nobody_asks_for_is_forgotten_within_a_minute_of_work(
+    tmp_path: Path,
+) -> None:
+    now = [0.0]
+    keys = FileKeys(tmp_path, monotonic=lambda: now[0])
+    keys.bucket_key(BUCKET)
+    keys.bucket_key("other")
+    (tmp_path / "buckets" / f"{BUCKET}.key").unlink()
+
+    now[0] = 60.0
+    other = keys.bucket_key("other")
+
+    assert [known.key for known in keys._known.values()] == [other]
+
+
+def test_a_place_that_may_not_be_looked_into_is_not_an_erased_key(tmp_path: Path) -> None:
+    """What cannot be known must not read as destroyed."""
+    (tmp_path / "buckets").mkdir()
+    with pytest.raises(KeysUnavailable):
+        FileKeys(tmp_path).existing_bucket_key("b" * 300)
