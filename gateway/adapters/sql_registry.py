@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.adapters.sql_database import read_only
+from gateway.adapters.sql_glance import Glance
 from gateway.adapters.tables.log import LogHead
 from gateway.adapters.tables.registry import UnitRow
 from gateway.errors import RegistryRefused, RegistryUnavailable
@@ -14,6 +15,7 @@ from gateway.model.unit import RegistrySnapshot
 from gateway.registry import parse_unit, snapshot
 
 _head = LogHead.__table__  # type: ignore[attr-defined]
+_IN_FORCE = "SELECT registry_digest FROM log_head"
 _unit = UnitRow.__table__  # type: ignore[attr-defined]
 
 
@@ -27,9 +29,13 @@ class SqlRegistry:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = read_only(engine)
+        self._glance = Glance(engine)
         self._snapshot: RegistrySnapshot | None = None
 
     async def snapshot(self) -> RegistrySnapshot:
+        known = self._snapshot
+        if known is not None and self._glance.look(_IN_FORCE) == [(known.digest,)]:
+            return known
         return await asyncio.to_thread(self.snapshot_now)
 
     def snapshot_now(self) -> RegistrySnapshot:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import event, text
 
 from gateway.adapters.sql_database import open_database
+from gateway.adapters.sql_glance import Glance
 from gateway.adapters.sql_registry import SqlRegistry, unit_documents
 from gateway.errors import RegistryUnavailable
 from gateway.registry import canonical_unit
@@ -36,7 +37,10 @@ async def test_a_suspension_by_another_process_works_at_once(sql_gateway: SqlGat
 async def test_units_are_read_once_as_long_as_their_digest_is_in_force(
     sql_gateway: SqlGateway,
 ) -> None:
-    """Every request looks at the registry: at the digest always, at the units if it changed."""
+    """Every request looks at the registry: at the digest always, at the units if it changed.
+
+    As long as nothing changed, no other thread is asked for it.
+    """
     registry = SqlRegistry(sql_gateway.database)
     statements: list[str] = []
     event.listen(
@@ -49,7 +53,23 @@ async def test_units_are_read_once_as_long_as_their_digest_is_in_force(
 
     assert second is first
     assert len([statement for statement in statements if "FROM unit" in statement]) == 1
-    assert len([statement for statement in statements if "FROM log_head" in statement]) == 2
+    assert len([statement for statement in statements if "FROM log_head" in statement]) == 1
+
+
+async def test_without_a_glance_the_digest_is_read_at_every_call_all_the_same(
+    sql_gateway: SqlGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a database beyond the network, or for the moment in which SQLite would wait."""
+    monkeypatch.setattr(Glance, "look", lambda *_: None)
+    registry = SqlRegistry(sql_gateway.database)
+
+    first, second = await registry.snapshot(), await registry.snapshot()
+    await sql_gateway.register(the_police(status="suspended"))
+    third = await registry.snapshot()
+
+    assert second is first
+    assert first.units["polizei"].active
+    assert not third.units["polizei"].active
 
 
 async def test_the_documents_are_the_canonical_ones(sql_gateway: SqlGateway) -> None:
