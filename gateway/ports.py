@@ -16,6 +16,8 @@ from gateway.model.evidence import (
     Draft,
     Fate,
     Lease,
+    Part,
+    Proven,
     StoredEntry,
 )
 from gateway.model.exchange import Moment
@@ -135,6 +137,10 @@ class DecisionLog(Protocol):
 
     async def entry(self, index: int) -> StoredEntry | None:
         """Return one entry with the parts that still exist."""
+
+    async def proven(self, index: int, part: Part) -> Proven | None:
+        """Return one entry with *part* alone, if that still exists, and its inclusion proof to
+        the checkpoint that was signed with it."""
 
     async def index_of(self, entry_id: str) -> int | None:
         """Return the index of the entry with this id (32 hex digits)."""

@@ -11,11 +11,13 @@ from typing import TypeAlias, TypeVar
 
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
+from gateway.adapters.gathering import Gathering
 from gateway.adapters.sql_log import SqlAppender
+from gateway.adapters.sql_proven import Place, Sealed
 from gateway.adapters.sql_reader import SqlReader
 from gateway.errors import KeysUnavailable, LogUnavailable
 from gateway.model.concern import ConcernPage, Wanted, everything
-from gateway.model.evidence import Claim, Draft, Fate, StoredEntry
+from gateway.model.evidence import Claim, Draft, Fate, Part, Proven, StoredEntry
 from gateway.ports import Head
 
 _Pending: TypeAlias = tuple[Draft, "asyncio.Future[Fate]"]
@@ -34,6 +36,9 @@ class BatchingLog:
         self._wake = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="log-append")
         self._readers = ThreadPoolExecutor(2, thread_name_prefix="log-read")
+        self._proven: Gathering[Place, Sealed | None] = Gathering(
+            lambda wanted: self._read(lambda: reader.proven(wanted)), limit=batch_limit
+        )
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> "BatchingLog":
@@ -59,10 +64,17 @@ class BatchingLog:
         return await self._read(self._reader.head)
 
     async def claimed(self, unit: str, key: str) -> tuple[Claim, int] | None:
-        return await self._read(lambda: self._reader.claimed(unit, key))
+        found = self._reader.claim_at_a_glance(unit, key)
+        if found is None:
+            found = await self._read(lambda: self._reader.claim(unit, key))
+        return found[0] if found else None
 
     async def entry(self, index: int) -> StoredEntry | None:
         return await self._read(lambda: self._reader.entry(index))
+
+    async def proven(self, index: int, part: Part) -> Proven | None:
+        found = await self._proven.ask((index, part))
+        return None if found is None else self._reader.opened(found)
 
     async def index_of(self, entry_id: str) -> int | None:
         return await self._read(lambda: self._reader.index_of(entry_id))

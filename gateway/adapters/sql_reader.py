@@ -1,6 +1,6 @@
 """Reads the decision log: entries, proofs, tiles."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, select
@@ -9,6 +9,9 @@ from gateway.adapters import sql_concerns
 from gateway.adapters.leaf_time import index_at
 from gateway.adapters.record_seal import RecordSeal
 from gateway.adapters.sql_database import read_only
+from gateway.adapters.sql_glance import Glance
+from gateway.adapters.sql_hashes import TILE_WIDTH, hash_reader
+from gateway.adapters.sql_proven import Place, Sealed, read_proven
 from gateway.adapters.tables.log import (
     CheckpointRow,
     Entry,
@@ -16,23 +19,22 @@ from gateway.adapters.tables.log import (
     LogHead,
     PartRow,
     RecordKey,
-    Tile,
 )
 from gateway.errors import LogUnavailable, NotFound
 from gateway.model.concern import ConcernPage, Wanted, everything
-from gateway.model.evidence import Claim, EntryType, Part, StoredEntry
+from gateway.model.evidence import Claim, EntryType, Part, Proven, StoredEntry
 from gateway.ports import Head
 from gateway.tlog.merkle import consistency_proof, inclusion_proof
 from gateway.tlog.tiles import encode_bundle
 
 _entry: Any = Entry.__table__  # type: ignore[attr-defined]
-_tile: Any = Tile.__table__  # type: ignore[attr-defined]
 _part: Any = PartRow.__table__  # type: ignore[attr-defined]
 _key: Any = RecordKey.__table__  # type: ignore[attr-defined]
 _claim: Any = Idempotency.__table__  # type: ignore[attr-defined]
 _checkpoint: Any = CheckpointRow.__table__  # type: ignore[attr-defined]
 _head: Any = LogHead.__table__  # type: ignore[attr-defined]
-_TILE_WIDTH = 256
+_CLAIM = (_claim.c.body_hmac, _claim.c.status, _claim.c.index)
+_CLAIM_SQL = 'SELECT body_hmac, status, "index" FROM idempotency WHERE unit = ? AND key = ?'
 _Row = RowMapping
 
 
@@ -42,6 +44,7 @@ class SqlReader:
     def __init__(self, engine: Engine, seal: RecordSeal) -> None:
         self._engine = read_only(engine)
         self._seal = seal
+        self._glance = Glance(engine)
 
     def head(self) -> Head:
         with self._engine.begin() as connection:
@@ -57,16 +60,29 @@ class SqlReader:
             row.registry_digest,
         )
 
-    def claimed(self, unit: str, key: str) -> tuple[Claim, int] | None:
+    def claim(self, unit: str, key: str) -> list[tuple[Claim, int]]:
+        """Return the claim on an idempotency key with the index of its entry, if there is one."""
+        query = select(*_CLAIM).where(_claim.c.unit == unit, _claim.c.key == key)
         with self._engine.begin() as connection:
-            row = (
-                connection.execute(select(_claim).where(_claim.c.unit == unit, _claim.c.key == key))
-                .mappings()
-                .one_or_none()
-            )
-        if row is None:
-            return None
-        return Claim(row["unit"], row["key"], row["body_hmac"], row["status"]), row["index"]
+            return _claims(unit, key, connection.execute(query).all())
+
+    def claim_at_a_glance(self, unit: str, key: str) -> list[tuple[Claim, int]] | None:
+        """As `claim`, in the caller's thread; None if that is not possible without waiting."""
+        rows = self._glance.look(_CLAIM_SQL, unit, key)
+        return None if rows is None else _claims(unit, key, rows)
+
+    def proven(self, wanted: Sequence[Place]) -> list[Sealed | None]:
+        """Return entries with one part each and their proofs, all read together."""
+        with self._engine.begin() as connection:
+            return read_proven(connection, wanted)
+
+    def opened(self, found: Sealed) -> Proven:
+        """Open the part of what `proven` returned.
+
+        Raises:
+            KeysUnavailable: A key or the part was altered.
+        """
+        return found.opened(self._seal)
 
     def index_of(self, entry_id: str) -> int | None:
         with self._engine.begin() as connection:
@@ -115,22 +131,22 @@ class SqlReader:
             ).scalar_one_or_none()
             if note is None:
                 raise NotFound("no checkpoint of that size")
-            return note, tuple(inclusion_proof(index, size, _hash_reader(connection)))
+            return note, tuple(inclusion_proof(index, size, hash_reader(connection)))
 
     def consistency(self, old: int, new: int) -> tuple[bytes, ...]:
         with self._engine.begin() as connection:
-            return tuple(consistency_proof(old, new, _hash_reader(connection)))
+            return tuple(consistency_proof(old, new, hash_reader(connection)))
 
     def hash_tile(self, level: int, number: int, width: int) -> bytes | None:
         """Return the *width* hashes of a tile, or None if the log has fewer."""
         with self._engine.begin() as connection:
-            start = number * _TILE_WIDTH
-            hashes = _hash_reader(connection)(level, start, start + width)
+            start = number * TILE_WIDTH
+            hashes = hash_reader(connection)(level, start, start + width)
         return b"".join(hashes) if len(hashes) == width else None
 
     def entry_bundle(self, number: int, width: int) -> bytes | None:
         """Return an entry bundle of *width* entries, or None if the log has fewer."""
-        start = number * _TILE_WIDTH
+        start = number * TILE_WIDTH
         with self._engine.begin() as connection:
             leaves = (
                 connection.execute(
@@ -165,31 +181,13 @@ class SqlReader:
             return index_at(time, size, leaf_at)
 
 
+def _claims(unit: str, key: str, rows: Sequence[Any]) -> list[tuple[Claim, int]]:
+    return [(Claim(unit, key, body, status), index) for body, status, index in rows]
+
+
 def _by_index(connection: Connection, table: Any, start: int, end: int) -> dict[int, list[_Row]]:
     query = select(table).where(table.c.index >= start, table.c.index < end)
     found: dict[int, list[_Row]] = {}
     for row in connection.execute(query).mappings():
         found.setdefault(row["index"], []).append(row)
     return found
-
-
-def _hash_reader(connection: Connection) -> Callable[[int, int, int], list[bytes]]:
-    """Give the proofs their hashes: level 0 from the entries, higher levels from the tiles."""
-
-    def read(level: int, start: int, end: int) -> list[bytes]:
-        if level == 0:
-            query = (
-                select(_entry.c.leaf_hash)
-                .where(_entry.c.index >= start, _entry.c.index < end)
-                .order_by(_entry.c.index)
-            )
-            return list(connection.execute(query).scalars())
-        tile, first = divmod(start, _TILE_WIDTH)
-        row = connection.execute(
-            select(_tile.c.data).where(_tile.c.level == level, _tile.c.n == tile)
-        ).scalar_one_or_none()
-        data: bytes = row or b""
-        there = range(first, min(first + end - start, len(data) // 32))
-        return [data[place * 32 : place * 32 + 32] for place in there]
-
-    return read

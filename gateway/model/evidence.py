@@ -205,6 +205,15 @@ class StoredEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Proven:
+    """An entry, and its inclusion proof to the checkpoint that was signed with it."""
+
+    entry: StoredEntry
+    checkpoint: str
+    proof: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """What a reader keeps: the leaf with his parts, and a `tlog-proof` to a signed root."""
 

@@ -14,7 +14,7 @@ from gateway.model.evidence import DeliveryState, Fate, Lease, Lost, Part, Settl
 from gateway.model.exchange import Moment
 from gateway.model.unit import Unit
 from gateway.ports import Clock, DecisionLog, Delivery, Destination, Outbox, UnitRegistry
-from gateway.reading import receipt_for
+from gateway.reading import receipt_from
 from gateway.withdrawal import withdrawal
 
 _CHECKS = 3
@@ -208,10 +208,13 @@ async def _attempt(delivery: Delivery, lease: Lease, unit: Unit, ports: ForwardP
 
 async def _body(delivery: Delivery, ports: ForwardPorts) -> tuple[bytes, bytes]:
     """Return the push's body (DESIGN 11) with the JWE in it."""
-    entry = await ports.log.entry(delivery.index)
-    if entry is None or delivery.jwe is None or Part.RECIPIENT not in entry.parts:
+    found = await ports.log.proven(delivery.index, Part.RECIPIENT)
+    if found is None or delivery.jwe is None or Part.RECIPIENT not in found.entry.parts:
         raise DeliveryFailed("record_unreadable")
-    receipt = await receipt_for(entry, [Part.RECIPIENT], ports.log)
+    entry = found.entry
+    receipt = receipt_from(
+        entry.leaf, entry.parts.values(), entry.index, found.proof, found.checkpoint
+    )
     document = {
         "delivery_id": delivery.id,
         "jwe": delivery.jwe.decode("ascii"),

@@ -119,9 +119,22 @@ def extend(frontier: Frontier, leaf_hashes: Iterable[bytes]) -> Extension:
 
 def inclusion_proof(index: int, size: int, read: ReadHashes) -> tuple[bytes, ...]:
     """Return PATH(index, D[size]), leaf's sibling first, per RFC 6962 2.1.1."""
-    if not 0 <= index < size <= MAX_SIZE:
-        raise ProofRefused(f"no leaf {index} in a log of {size}")
-    return _path(index, size, _Tiles(size, read).node)
+    (proof,) = inclusion_proofs([(index, size)], read)
+    return proof
+
+
+def inclusion_proofs(
+    places: Sequence[tuple[int, int]], read: ReadHashes
+) -> list[tuple[bytes, ...]]:
+    """Return the `inclusion_proof` of each (index, size) in one log.
+
+    What they share is read and hashed once: a node is the same in a log of every size.
+    """
+    for index, size in places:
+        if not 0 <= index < size <= MAX_SIZE:
+            raise ProofRefused(f"no leaf {index} in a log of {size}")
+    node = _Tiles(max((size for _, size in places), default=0), read).node
+    return [_path(index, size, node) for index, size in places]
 
 
 def consistency_proof(old: int, new: int, read: ReadHashes) -> tuple[bytes, ...]:
@@ -213,14 +226,18 @@ class _Tiles:
         self._size = size
         self._read = read
         self._tiles: dict[tuple[int, int], Sequence[bytes]] = {}
+        self._nodes: dict[_Node, bytes] = {}
 
     def node(self, height: int, number: int) -> bytes:
-        level, above = divmod(height, TILE_HEIGHT)
-        tile, at = divmod(number << above, 1 << TILE_HEIGHT)
-        hashes = list(self._tile(level, tile)[at : at + (1 << above)])
-        while len(hashes) > 1:
-            hashes = [node_hash(*hashes[pair : pair + 2]) for pair in range(0, len(hashes), 2)]
-        return hashes[0]
+        known = self._nodes.get((height, number))
+        if known is not None:
+            return known
+        if height % TILE_HEIGHT == 0:
+            tile, at = divmod(number, 1 << TILE_HEIGHT)
+            return self._tile(height // TILE_HEIGHT, tile)[at]
+        left, right = self.node(height - 1, 2 * number), self.node(height - 1, 2 * number + 1)
+        value = self._nodes[height, number] = node_hash(left, right)
+        return value
 
     def _tile(self, level: int, tile: int) -> Sequence[bytes]:
         if (level, tile) not in self._tiles:

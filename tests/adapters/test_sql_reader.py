@@ -8,9 +8,10 @@ from sqlalchemy import text
 from gateway.adapters.file_keys import FileKeys
 from gateway.adapters.record_seal import RecordSeal
 from gateway.adapters.sql_database import migrate, open_database
+from gateway.adapters.sql_glance import Glance
 from gateway.adapters.sql_reader import SqlReader
 from gateway.errors import KeysUnavailable, LogUnavailable, ProofRefused
-from gateway.model.evidence import Committed, Part
+from gateway.model.evidence import Claim, Committed, Part
 from tests.gateways import BUCKET, SqlGateway, open_gateway
 
 
@@ -95,3 +96,18 @@ def test_a_database_without_a_log_has_no_head(tmp_path: Path) -> None:
     reader = SqlReader(open_database(url), RecordSeal(FileKeys(tmp_path)))
     with pytest.raises(LogUnavailable, match="init"):
         reader.head()
+
+
+async def test_a_claim_is_found_with_and_without_a_glance(
+    sql_gateway: SqlGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a database beyond the network, or for the moment in which SQLite would wait."""
+    claim = Claim("polizei", "key", b"h" * 32, 201)
+    fate = await sql_gateway.append(claim=claim)
+    assert isinstance(fate, Committed)
+    log = sql_gateway.ports.log
+    at_a_glance = [await log.claimed("polizei", key) for key in ("key", "other")]
+    monkeypatch.setattr(Glance, "look", lambda *_: None)
+
+    assert at_a_glance == [(claim, fate.index), None]
+    assert [await log.claimed("polizei", key) for key in ("key", "other")] == at_a_glance

@@ -16,6 +16,7 @@ from gateway.model.evidence import (
     Lease,
     Lost,
     Part,
+    Proven,
     PutUnit,
     Settle,
     Stale,
@@ -298,6 +299,31 @@ async def test_the_proof_of_a_receipt_can_be_given_again_to_the_byte(gateway: Ga
         assert again == (fate.checkpoint, fate.proof)
 
 
+async def test_entries_asked_for_at_once_come_each_with_its_part_and_its_proof(
+    gateway: Gateway,
+) -> None:
+    drafts = await gateway.drafts(9)
+    fates = await asyncio.gather(*(gateway.ports.log.append(draft) for draft in drafts))
+    end = await size_of(gateway) + 2
+    places = [(index, part) for index in range(end) for part in (Part.SENDER, Part.RECIPIENT)]
+
+    found = await asyncio.gather(*(gateway.ports.log.proven(*place) for place in places))
+
+    proofs = {}
+    for (index, part), proven in zip(places, found, strict=True):
+        entry = await gateway.ports.log.entry(index)
+        if entry is None:
+            assert proven is None
+            continue
+        assert proven is not None
+        kept = {name: text for name, text in entry.parts.items() if name is part}
+        assert proven.entry == replace(entry, parts=kept)
+        proofs[index] = (proven.checkpoint, proven.proof)
+    for fate in fates:
+        assert isinstance(fate, Committed)
+        assert proofs[fate.index] == (fate.checkpoint, fate.proof)
+
+
 async def test_there_is_no_receipt_without_a_checkpoint_of_that_size(gateway: Gateway) -> None:
     with pytest.raises(NotFound):
         await gateway.ports.log.receipt_proof(0, await size_of(gateway) + 1)
@@ -380,6 +406,8 @@ async def test_without_its_bucket_key_nothing_of_a_record_opens_and_all_is_prove
     after = await gateway.ports.log.entry(fate.index)
 
     assert after == replace(before, parts={})
+    proven = await gateway.ports.log.proven(fate.index, Part.SENDER)
+    assert proven == Proven(after, fate.checkpoint, fate.proof)
     again = await gateway.ports.log.receipt_proof(fate.index, before.size)
     assert again == (fate.checkpoint, fate.proof)
 

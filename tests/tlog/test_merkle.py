@@ -15,6 +15,7 @@ from gateway.tlog.merkle import (
     consistency_proof,
     extend,
     inclusion_proof,
+    inclusion_proofs,
     leaf_hash,
     node_hash,
     verify_consistency,
@@ -126,6 +127,14 @@ def test_consistency_proofs_are_those_of_another_implementation(sizes):
 
     assert list(proof) == (THEIRS.consistency_proof(old, new) if old else [])
     assert LOG.root(new) == THEIRS.root(new)
+
+
+def test_proofs_made_together_are_those_made_one_by_one():
+    places = [(index, size) for size in (1, 2, 255, 256, 257, 300) for index in range(0, size, 7)]
+    assert inclusion_proofs(places, LOG.read) == [
+        inclusion_proof(*place, LOG.read) for place in places
+    ]
+    assert inclusion_proofs([], LOG.read) == []
 
 
 @settings(deadline=None)

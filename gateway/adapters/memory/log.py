@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from gateway.adapters.leaf_time import index_at, time_of
@@ -19,6 +19,8 @@ from gateway.model.evidence import (
     Effect,
     Fate,
     Lost,
+    Part,
+    Proven,
     PutUnit,
     Stale,
     StoredEntry,
@@ -111,6 +113,14 @@ class MemoryLog:
             if record is None
             else self.seal.open(draft.entry_id, record.bucket, record.wrapped_key, record.parts),
         )
+
+    async def proven(self, index: int, part: Part) -> Proven | None:
+        entry = await self.entry(index)
+        if entry is None:
+            return None
+        note, proof = await self.receipt_proof(index, entry.size)
+        kept = {name: text for name, text in entry.parts.items() if name is part}
+        return Proven(replace(entry, parts=kept), note, proof)
 
     async def index_of(self, entry_id: str) -> int | None:
         self._read()

@@ -7,7 +7,7 @@ import pytest
 
 from gateway.adapters.memory.log import Trouble
 from gateway.errors import KeysUnavailable, LogUnavailable
-from gateway.model.evidence import Committed
+from gateway.model.evidence import Committed, Part
 from tests.gateways import MemoryGateway
 
 
@@ -53,6 +53,7 @@ async def test_while_unreadable_nothing_is_read(memory_gateway: MemoryGateway) -
     for reading in (
         log.head(),
         log.entry(0),
+        log.proven(0, Part.SENDER),
         log.index_of("0" * 32),
         log.claimed("polizei", "key"),
         log.receipt_proof(0, 1),
