@@ -220,10 +220,17 @@ class Outbox(Protocol):
     what it was to do may then be done or not.
     """
 
-    async def due(self, now: int, limit: int, but_for: Collection[str] = ()) -> Sequence[Delivery]:
+    async def due(
+        self,
+        now: int,
+        limit: int,
+        but_for: Collection[str] = (),
+        begun: Collection[str] = (),
+    ) -> Sequence[Delivery]:
         """Return queued deliveries whose time has come and that nobody has leased.
 
-        The oldest come first; those to the units *but_for* are left out.
+        Those that have waited longest come first. Left out are those to the units *but_for*,
+        and the ones whose ids are in *begun*.
         """
 
     async def overdue_holds(self, now: int, limit: int) -> Sequence[Delivery]:

@@ -24,6 +24,8 @@ from gateway.ports import Delivery
 _delivery: Any = DeliveryRow.__table__  # type: ignore[attr-defined]
 _entry: Any = Entry.__table__  # type: ignore[attr-defined]
 _key: Any = RecordKey.__table__  # type: ignore[attr-defined]
+_STATE = 7
+"""Where the state stands among what a `Delivery` holds."""
 _T = TypeVar("_T")
 
 
@@ -41,20 +43,26 @@ class SqlOutbox:
     async def __aexit__(self, *_: object) -> None:
         self._thread.shutdown()
 
-    async def due(self, now: int, limit: int, but_for: Collection[str] = ()) -> Sequence[Delivery]:
-        query = (
+    async def due(
+        self,
+        now: int,
+        limit: int,
+        but_for: Collection[str] = (),
+        begun: Collection[str] = (),
+    ) -> Sequence[Delivery]:
+        """The order is that of the index `delivery_due`, so that no backlog has to be sorted."""
+        return await self._select(
             _deliveries()
             .where(
                 _delivery.c.state == DeliveryState.QUEUED.value,
                 _delivery.c.next_at <= now,
                 _free(now),
+                _delivery.c.recipient.not_in(sorted(but_for)),
+                _delivery.c.id.not_in(sorted(begun)),
             )
-            .order_by(_delivery.c.next_at, _delivery.c.index)
+            .order_by(_delivery.c.next_at)
             .limit(limit)
         )
-        if but_for:
-            query = query.where(_delivery.c.recipient.not_in(sorted(but_for)))
-        return await self._select(query)
 
     async def overdue_holds(self, now: int, limit: int) -> Sequence[Delivery]:
         return await self._select(
@@ -152,8 +160,15 @@ class SqlOutbox:
 
 
 def _deliveries() -> Select[Any]:
-    """Select deliveries with the id and the bucket of their decision."""
-    return select(_delivery, _entry.c.id.label("exchange_id"), _key.c.bucket).select_from(
+    """Select what a `Delivery` holds, in its order: with id and bucket of the decision."""
+    columns = (
+        *(_delivery.c.id, _delivery.c.index, _entry.c.id, _key.c.bucket),
+        *(_delivery.c.recipient, _delivery.c.sender, _delivery.c.jwe, _delivery.c.state),
+        *(_delivery.c.attempts, _delivery.c.failures_logged, _delivery.c.next_at),
+        *(_delivery.c.created_at, _delivery.c.expires_at, _delivery.c.delete_at_day),
+        _delivery.c.acknowledged,
+    )
+    return select(*columns).select_from(
         _delivery.join(_entry, _entry.c.index == _delivery.c.index).outerjoin(
             _key, _key.c.index == _delivery.c.index
         )
@@ -177,24 +192,9 @@ def _first(lengths: Sequence[Any], max_bytes: int) -> list[str]:
 
 
 def _rows(connection: Connection, query: Select[Any]) -> list[Delivery]:
-    rows: Sequence[Any] = connection.execute(query).all()
-    return [
-        Delivery(
-            id=row.id,
-            index=row.index,
-            exchange_id=row.exchange_id,
-            bucket=row.bucket,
-            recipient=row.recipient,
-            sender=row.sender,
-            jwe=row.jwe,
-            state=DeliveryState(row.state),
-            attempts=row.attempts,
-            failures_logged=row.failures_logged,
-            next_at=row.next_at,
-            created_at=row.created_at,
-            expires_at=row.expires_at,
-            delete_at_day=row.delete_at_day,
-            acknowledged=row.acknowledged,
-        )
-        for row in rows
-    ]
+    return [_delivery_of(list(row)) for row in connection.execute(query)]
+
+
+def _delivery_of(values: list[Any]) -> Delivery:
+    values[_STATE] = DeliveryState(values[_STATE])
+    return Delivery(*values)

@@ -1,6 +1,7 @@
 """The delivery worker: takes what is due, tries many at once, ends what lapsed."""
 
 import asyncio
+import contextlib
 import time
 from collections import Counter
 from collections.abc import Collection, Iterable
@@ -61,8 +62,19 @@ class _Worker:
         self._recipients: Counter[str] = Counter()
         self._struggling: set[str] = set()
         self._sweep_at = 0.0
+        self._busy = 0
+        self._enough = -1  # wakes when no more than this many are busy
+        self._wake = asyncio.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
+        stopped = asyncio.create_task(stop.wait(), name="stop")
+        stopped.add_done_callback(lambda _: self._wake.set())
+        try:
+            await self._work(stop)
+        finally:
+            stopped.cancel()
+
+    async def _work(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
             pause_s, more = self._settings.worker_poll_s, False
             try:
@@ -73,7 +85,7 @@ class _Worker:
             except DependencyFailed as error:
                 self._unavailable(error)
                 pause_s = max(pause_s, _PAUSE_S)
-            await self._rest(stop, pause_s, more=more)
+            await self._rest(pause_s, more=more)
             self._reap()
 
     async def finish(self) -> None:
@@ -91,11 +103,10 @@ class _Worker:
         free = self._settings.deliveries_at_once - len(self._tasks)
         if free <= 0:
             return True
-        limit = free + len(self._tasks)
         now = self._ports.clock.now().evaluated_at
-        due = await self._ports.outbox.due(now, limit, await self._not_now())
+        due = await self._ports.outbox.due(now, free, await self._not_now(), self._tasks.keys())
         self._start(due, free)
-        return len(due) == limit
+        return len(due) == free
 
     async def _not_now(self) -> Collection[str]:
         """Return the units to leave out: those with an inbox, and busy ones that struggle."""
@@ -111,10 +122,18 @@ class _Worker:
                 return
             if delivery.id in self._tasks or not self._has_room(delivery.recipient):
                 continue
-            self._tasks[delivery.id] = asyncio.create_task(self._try(delivery), name=delivery.id)
+            task = asyncio.create_task(self._try(delivery), name=delivery.id)
+            task.add_done_callback(self._ended)
+            self._tasks[delivery.id] = task
+            self._busy += 1
             self._recipients[delivery.recipient] += 1
             free -= 1
         self._metrics.in_flight(len(self._tasks))
+
+    def _ended(self, _: asyncio.Task[None]) -> None:
+        self._busy -= 1
+        if self._busy <= self._enough:
+            self._wake.set()
 
     def _has_room(self, recipient: str) -> bool:
         """A recipient that fails may not take up the slots of those that answer."""
@@ -166,22 +185,15 @@ class _Worker:
         lapsed = await self._ports.outbox.lapsed(now, oldest, moment.evaluated_on, _SWEEP_LIMIT)
         self._start(lapsed, self._settings.deliveries_at_once - len(self._tasks))
 
-    async def _rest(self, stop: asyncio.Event, pause_s: float, *, more: bool) -> None:
+    async def _rest(self, pause_s: float, *, more: bool) -> None:
         """Wait for the next poll; with *more* waiting only until half of the slots are free."""
-        stopped = asyncio.ensure_future(stop.wait())
-        until = time.monotonic() + pause_s
-        try:
-            while not stop.is_set() and (left_s := until - time.monotonic()) > 0:
-                running = {task for task in self._tasks.values() if not task.done()}
-                if more and len(running) <= self._settings.deliveries_at_once // 2:
-                    return
-                await asyncio.wait(
-                    {stopped, *running} if more else {stopped},
-                    timeout=left_s,
-                    return_when=asyncio.FIRST_COMPLETED,
-                )
-        finally:
-            stopped.cancel()
+        self._enough = self._settings.deliveries_at_once // 2 if more else -1
+        if self._busy <= self._enough:
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(pause_s):
+                await self._wake.wait()
+        self._wake.clear()
 
     def _reap(self) -> None:
         """Forget what is done; an error that is no failed dependency ends the worker."""

@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from gateway.errors import LogUnavailable
 from gateway.model.evidence import Lease
@@ -59,12 +61,20 @@ async def test_a_database_that_is_gone_is_a_failed_dependency(world: World) -> N
         await world.outbox.postpone("a", "b", NOON)
 
 
-async def test_due_deliveries_are_found_by_their_index(world: World) -> None:
-    """What was settled long ago does not slow the worker down."""
+async def test_what_is_due_is_found_by_its_index_and_in_the_order_of_it(world: World) -> None:
+    """Neither what was settled long ago nor a long queue slows the worker down."""
+    asked: list[tuple[str, Any]] = []
+    event.listen(
+        world.engine,
+        "before_cursor_execute",
+        lambda _c, _k, statement, values, *_: asked.append((statement, values)),
+    )
+    await world.outbox.due(NOON, 10, ["inbox"], ["begun"])
+    (query,) = (said for said in asked if said[0].startswith("SELECT"))
+
     with world.engine.connect() as connection:
-        plan = connection.exec_driver_sql(
-            "EXPLAIN QUERY PLAN SELECT * FROM delivery"
-            " WHERE state = 'queued' AND next_at <= 5 ORDER BY next_at"
-        ).all()
+        statement, values = query
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
 
     assert any("delivery_due" in row.detail for row in plan)
+    assert not any("TEMP B-TREE" in row.detail for row in plan)

@@ -144,6 +144,15 @@ async def test_the_oldest_come_first_and_no_more_than_asked_for(office: Office) 
     assert [delivery.id for delivery in found] == ["a", "b"]
 
 
+async def test_deliveries_that_are_begun_already_are_not_due_again(office: Office) -> None:
+    """Not even in the way of others."""
+    for index in range(LIMIT):
+        office.insert(index, a_delivery(f"begun-{index}"))
+    office.insert(LIMIT, a_delivery("other"))
+
+    assert await due(office, begun={f"begun-{index}" for index in range(LIMIT)}) == ["other"]
+
+
 async def test_units_that_are_left_out_are_not_due(office: Office) -> None:
     """Not even in the way of others."""
     for index in range(LIMIT):

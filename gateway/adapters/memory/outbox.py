@@ -52,9 +52,17 @@ class MemoryOutbox:
             return False
         return self._lease(row, effect) if isinstance(effect, Lease) else self._settle(row, effect)
 
-    async def due(self, now: int, limit: int, but_for: Collection[str] = ()) -> Sequence[Delivery]:
+    async def due(
+        self,
+        now: int,
+        limit: int,
+        but_for: Collection[str] = (),
+        begun: Collection[str] = (),
+    ) -> Sequence[Delivery]:
         def is_due(row: _Row) -> bool:
-            return row.delivery.next_at <= now and row.delivery.recipient not in but_for
+            delivery = row.delivery
+            left_out = delivery.recipient in but_for or delivery.id in begun
+            return delivery.next_at <= now and not left_out
 
         found = self._free(now, {DeliveryState.QUEUED}, is_due)
         return sorted(found, key=lambda delivery: (delivery.next_at, delivery.index))[:limit]
