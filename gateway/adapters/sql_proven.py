@@ -11,7 +11,7 @@ from gateway.adapters.record_seal import RecordSeal
 from gateway.adapters.sql_hashes import hash_reader
 from gateway.adapters.tables.log import CheckpointRow, Entry, PartRow, RecordKey
 from gateway.model.evidence import EntryType, Part, Proven, StoredEntry
-from gateway.tlog.merkle import inclusion_proofs
+from gateway.tlog.merkle import Node, inclusion_proofs
 
 _entry: Any = Entry.__table__  # type: ignore[attr-defined]
 _part: Any = PartRow.__table__  # type: ignore[attr-defined]
@@ -36,6 +36,8 @@ _ROWS = (
     )
     .where(_entry.c.index.in_(bindparam("indexes", expanding=True)))
 )
+
+_KNOWN_NODES = 1 << 14  # some 2 MiB
 
 Place = tuple[int, Part]
 """Index of an entry, and the part that is read of it."""
@@ -70,8 +72,13 @@ class Sealed:
         return Proven(entry, row.note, self.proof)
 
 
-def read_proven(connection: Connection, wanted: Sequence[Place]) -> list[Sealed | None]:
-    """Return what is *wanted*, in that order; None where the log has no such entry."""
+def read_proven(
+    connection: Connection, wanted: Sequence[Place], known: dict[Node, bytes]
+) -> list[Sealed | None]:
+    """Return what is *wanted*, in that order; None where the log has no such entry.
+
+    *known* are nodes of the log's tree; it grows by those that were needed, within bounds.
+    """
     indexes: defaultdict[Part, set[int]] = defaultdict(set)
     for index, part in wanted:
         indexes[part].add(index)
@@ -80,7 +87,10 @@ def read_proven(connection: Connection, wanted: Sequence[Place]) -> list[Sealed 
         found: Any = connection.execute(_ROWS, {"part": part.value, "indexes": sorted(some)})
         rows |= {(row.index, part): row for row in found}
     places = [(row.index, row.size) for row in rows.values()]
-    proofs = dict(zip(places, inclusion_proofs(places, hash_reader(connection)), strict=True))
+    if len(known) > _KNOWN_NODES:
+        known.clear()
+    made = inclusion_proofs(places, hash_reader(connection), known)
+    proofs = dict(zip(places, made, strict=True))
     return [
         Sealed(place[1], row, proofs[row.index, row.size])
         if (row := rows.get(place)) is not None

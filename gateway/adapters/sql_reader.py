@@ -24,7 +24,7 @@ from gateway.errors import LogUnavailable, NotFound
 from gateway.model.concern import ConcernPage, Wanted, everything
 from gateway.model.evidence import Claim, EntryType, Part, Proven, StoredEntry
 from gateway.ports import Head
-from gateway.tlog.merkle import consistency_proof, inclusion_proof
+from gateway.tlog.merkle import Node, consistency_proof, inclusion_proof
 from gateway.tlog.tiles import encode_bundle
 
 _entry: Any = Entry.__table__  # type: ignore[attr-defined]
@@ -45,6 +45,7 @@ class SqlReader:
         self._engine = read_only(engine)
         self._seal = seal
         self._glance = Glance(engine)
+        self._nodes: dict[Node, bytes] = {}
 
     def head(self) -> Head:
         with self._engine.begin() as connection:
@@ -74,7 +75,7 @@ class SqlReader:
     def proven(self, wanted: Sequence[Place]) -> list[Sealed | None]:
         """Return entries with one part each and their proofs, all read together."""
         with self._engine.begin() as connection:
-            return read_proven(connection, wanted)
+            return read_proven(connection, wanted, self._nodes)
 
     def opened(self, found: Sealed) -> Proven:
         """Open the part of what `proven` returned.

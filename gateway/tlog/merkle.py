@@ -25,7 +25,8 @@ Each call asks for one whole tile, as wide as it is at the size in question: *st
 multiple of 256. No tile is asked for twice within a proof.
 """
 
-_Node = tuple[int, int]  # height, number
+Node = tuple[int, int]
+"""Height, number."""
 
 
 def leaf_hash(entry: bytes) -> bytes:
@@ -89,7 +90,7 @@ class Extension:
     frontier: Frontier
     root: bytes
     completed: tuple[tuple[int, int, bytes], ...]
-    _nodes: Mapping[_Node, bytes] = field(repr=False)
+    _nodes: Mapping[Node, bytes] = field(repr=False)
 
     def proof(self, index: int) -> tuple[bytes, ...]:
         """Return the inclusion proof of one of the new leaves against the new root."""
@@ -100,7 +101,7 @@ class Extension:
 
 def extend(frontier: Frontier, leaf_hashes: Iterable[bytes]) -> Extension:
     """Append leaves to a log: O(1) amortised hashes for each."""
-    nodes: dict[_Node, bytes] = dict(zip(_cover(frontier.size), frontier.peaks, strict=True))
+    nodes: dict[Node, bytes] = dict(zip(_cover(frontier.size), frontier.peaks, strict=True))
     completed = []
     size = frontier.size
     for value in leaf_hashes:
@@ -124,16 +125,17 @@ def inclusion_proof(index: int, size: int, read: ReadHashes) -> tuple[bytes, ...
 
 
 def inclusion_proofs(
-    places: Sequence[tuple[int, int]], read: ReadHashes
+    places: Sequence[tuple[int, int]], read: ReadHashes, known: dict[Node, bytes] | None = None
 ) -> list[tuple[bytes, ...]]:
     """Return the `inclusion_proof` of each (index, size) in one log.
 
-    What they share is read and hashed once: a node is the same in a log of every size.
+    What they share is read and hashed once: a node is the same in a log of every size. So are
+    the nodes in *known*, which grows by those that were needed, for the next call.
     """
     for index, size in places:
         if not 0 <= index < size <= MAX_SIZE:
             raise ProofRefused(f"no leaf {index} in a log of {size}")
-    node = _Tiles(max((size for _, size in places), default=0), read).node
+    node = _Tiles(max((size for _, size in places), default=0), read, known).node
     return [_path(index, size, node) for index, size in places]
 
 
@@ -222,11 +224,11 @@ def verify_consistency(
 class _Tiles:
     """Nodes of a log of a given size, computed from tiles that are read once each."""
 
-    def __init__(self, size: int, read: ReadHashes) -> None:
+    def __init__(self, size: int, read: ReadHashes, known: dict[Node, bytes] | None = None) -> None:
         self._size = size
         self._read = read
         self._tiles: dict[tuple[int, int], Sequence[bytes]] = {}
-        self._nodes: dict[_Node, bytes] = {}
+        self._nodes = {} if known is None else known
 
     def node(self, height: int, number: int) -> bytes:
         known = self._nodes.get((height, number))
@@ -234,9 +236,11 @@ class _Tiles:
             return known
         if height % TILE_HEIGHT == 0:
             tile, at = divmod(number, 1 << TILE_HEIGHT)
-            return self._tile(height // TILE_HEIGHT, tile)[at]
-        left, right = self.node(height - 1, 2 * number), self.node(height - 1, 2 * number + 1)
-        value = self._nodes[height, number] = node_hash(left, right)
+            value = self._tile(height // TILE_HEIGHT, tile)[at]
+        else:
+            children = self.node(height - 1, 2 * number), self.node(height - 1, 2 * number + 1)
+            value = node_hash(*children)
+        self._nodes[height, number] = value
         return value
 
     def _tile(self, level: int, tile: int) -> Sequence[bytes]:
@@ -255,7 +259,7 @@ def _split(size: int) -> int:
     return 1 << (size - 1).bit_length() - 1
 
 
-def _cover(size: int) -> Iterator[_Node]:
+def _cover(size: int) -> Iterator[Node]:
     for height in range(size.bit_length() - 1, -1, -1):
         if size >> height & 1:
             yield height, (size >> height) - 1

@@ -5,8 +5,11 @@ import asyncio
 import pytest
 from sqlalchemy import event, text
 
+from gateway.adapters import sql_proven
+from gateway.adapters.sql_proven import read_proven
 from gateway.errors import KeysUnavailable
 from gateway.model.evidence import Part
+from gateway.tlog.merkle import Node
 from tests.gateways import SqlGateway
 
 
@@ -47,6 +50,20 @@ async def test_a_part_that_was_altered_is_refused_and_the_others_are_read(
     entry = await log.entry(5)
     assert entry is not None
     assert whole.entry.parts == {Part.AUDIT: entry.parts[Part.AUDIT]}  # type: ignore[union-attr]
+
+
+async def test_no_more_of_the_tree_is_kept_than_is_allowed(
+    sql_gateway: SqlGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sql_proven, "_KNOWN_NODES", 8)
+    known: dict[Node, bytes] = {(60, number): b"" for number in range(9)}
+
+    with sql_gateway.database.begin() as connection:
+        (found,) = read_proven(connection, [(2, Part.AUDIT)], known)
+
+    assert found is not None
+    assert found.proof == sql_gateway.reader.receipt_proof(2, found.row.size)[1]
+    assert known.keys().isdisjoint({(60, number) for number in range(9)})
 
 
 @pytest.mark.parametrize("table", ["part", "record_key"])

@@ -137,6 +137,26 @@ def test_proofs_made_together_are_those_made_one_by_one():
     assert inclusion_proofs([], LOG.read) == []
 
 
+def test_what_is_known_of_a_log_is_not_read_again_as_it_grows():
+    asked = []
+
+    def read(level, start, end):
+        asked.append((level, start, end))
+        return LOG.read(level, start, end)
+
+    known = {}
+    small = [(index, 200) for index in range(200)]
+    first = inclusion_proofs(small, read, known)
+    again = inclusion_proofs(small, read, known)
+    assert asked == [(0, 0, 200)]
+
+    grown = inclusion_proofs([(7, 300)], read, known)
+
+    assert first == again == inclusion_proofs(small, LOG.read)
+    assert grown == [inclusion_proof(7, 300, LOG.read)]
+    assert sorted(asked[1:]) == [(0, 0, 256), (0, 256, 300)]
+
+
 @settings(deadline=None)
 @given(leaf_of_a_log())
 def test_every_inclusion_proof_verifies(leaf):
