@@ -5,11 +5,12 @@ an entry is in `sql_effects.py`.
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, func, or_, select, update
+from sqlalchemy import Connection, Engine, bindparam, func, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql import Select
 
@@ -50,19 +51,13 @@ class SqlOutbox:
         but_for: Collection[str] = (),
         begun: Collection[str] = (),
     ) -> Sequence[Delivery]:
-        """The order is that of the index `delivery_due`, so that no backlog has to be sorted."""
-        return await self._select(
-            _deliveries()
-            .where(
-                _delivery.c.state == DeliveryState.QUEUED.value,
-                _delivery.c.next_at <= now,
-                _free(now),
-                _delivery.c.recipient.not_in(sorted(but_for)),
-                _delivery.c.id.not_in(sorted(begun)),
-            )
-            .order_by(_delivery.c.next_at)
-            .limit(limit)
-        )
+        values = {
+            "now": now,
+            "limit": limit,
+            "but_for": sorted(but_for),
+            "begun": sorted(begun),
+        }
+        return await self._run(self._read, lambda connection: _rows(connection, _due(), values))
 
     async def overdue_holds(self, now: int, limit: int) -> Sequence[Delivery]:
         return await self._select(
@@ -175,7 +170,25 @@ def _deliveries() -> Select[Any]:
     )
 
 
-def _free(now: int) -> Any:
+@cache
+def _due() -> Select[Any]:
+    """Select what is due, in the order of the index `delivery_due`: no backlog is sorted."""
+    now: Any = bindparam("now")
+    return (
+        _deliveries()
+        .where(
+            _delivery.c.state == DeliveryState.QUEUED.value,
+            _delivery.c.next_at <= now,
+            _free(now),
+            _delivery.c.recipient.not_in(bindparam("but_for", expanding=True)),
+            _delivery.c.id.not_in(bindparam("begun", expanding=True)),
+        )
+        .order_by(_delivery.c.next_at)
+        .limit(bindparam("limit"))
+    )
+
+
+def _free(now: Any) -> Any:
     return or_(_delivery.c.lease_until.is_(None), _delivery.c.lease_until <= now)
 
 
@@ -191,8 +204,10 @@ def _first(lengths: Sequence[Any], max_bytes: int) -> list[str]:
     return chosen
 
 
-def _rows(connection: Connection, query: Select[Any]) -> list[Delivery]:
-    return [_delivery_of(list(row)) for row in connection.execute(query)]
+def _rows(
+    connection: Connection, query: Select[Any], values: Mapping[str, Any] | None = None
+) -> list[Delivery]:
+    return [_delivery_of(list(row)) for row in connection.execute(query, values)]
 
 
 def _delivery_of(values: list[Any]) -> Delivery:
