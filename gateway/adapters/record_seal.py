@@ -15,6 +15,7 @@ from gateway.errors import KeysUnavailable
 from gateway.model.evidence import Part, SealedRecord
 from gateway.ports import BucketKeys
 
+_KEY_BYTES = 32
 _NONCE_BYTES = 12
 _NUMBER = {part: number for number, part in enumerate(Part)}
 
@@ -31,9 +32,9 @@ class RecordSeal:
         Raises:
             KeysUnavailable: The bucket's key can be neither read nor made.
         """
-        key = secrets.token_bytes(32)
+        fresh = secrets.token_bytes(_KEY_BYTES + _NONCE_BYTES)
+        key, nonce = fresh[:_KEY_BYTES], fresh[_KEY_BYTES:]
         cipher = AESGCM(key)
-        nonce = secrets.token_bytes(_NONCE_BYTES)
         wrapper = AESGCM(self._keys.bucket_key(bucket))
         return SealedRecord(
             bucket=bucket,
