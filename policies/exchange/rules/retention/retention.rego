@@ -16,7 +16,10 @@ deny contains {"rule": "RET-1", "reason": "no_review_date"} if {
 	not input.facts.review_date_set == true
 }
 
-_delete_days := {input.facts.review_date} | {day |
+# The sender's review date and the members' own dates, either of which may be absent.
+_delete_days contains input.facts.review_date
+
+_delete_days contains day if {
 	some name, day in input.found.said.delete_after
 	name in input.release.remaining
 }

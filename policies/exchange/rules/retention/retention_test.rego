@@ -50,6 +50,14 @@ test_the_date_of_a_withheld_member_does_not if {
 	_delete_at(request) == {"delete_at_day": 20900}
 }
 
+test_the_date_of_a_member_travels_without_a_review_date if {
+	request := object.union(
+		start.without_facts(start.notice, ["review_date"]),
+		{"members": {"hazard_facts": {"delete_after": 20800}, "old_incident_2021": {"delete_after": 20790}}},
+	)
+	_delete_at(request) == {"delete_at_day": 20800}
+}
+
 test_no_date_is_known if {
 	_delete_at(start.without_facts(start.notice, ["review_date"])) == {}
 }
