@@ -4,7 +4,7 @@ BIN := .venv/bin
 UV := $(BIN)/uv --system-certs
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes
 
-.PHONY: demo up check test fuzz setup lock clean
+.PHONY: demo up check test fuzz faults setup lock clean
 MINUTES ?= 10
 
 demo: setup
@@ -30,6 +30,9 @@ test: check
 
 fuzz: setup
 	$(BIN)/python -m tests.fuzz --minutes $(MINUTES)
+
+faults: setup
+	$(BIN)/python -m tests.faults --minutes $(MINUTES)
 
 setup: .venv/.locked
 

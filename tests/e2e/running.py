@@ -3,11 +3,13 @@
 import asyncio
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,6 +30,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 PATIENCE_S = 45.0
 """How long a test waits for something that should be there soon, on a busy machine."""
 START_S = 120.0
+_PUSHED = re.compile("Vorgang ([0-9a-f]{32})")
 
 
 @dataclass
@@ -109,7 +112,9 @@ class Running(Stage):
 
     def engine_children(self) -> list[int]:
         """Return the process ids of the engine children of the gateway."""
-        parent = self.processes["gateway"].pid
+        return self.children_of(self.processes["gateway"].pid)
+
+    def children_of(self, parent: int) -> list[int]:
         return [
             int(stat.parent.name)
             for stat in Path("/proc").glob("[0-9]*/stat")
@@ -130,13 +135,23 @@ class Running(Stage):
             item for item in self.inbox(office) if item["exchange"]["exchange_id"] == exchange_id
         ]
 
+    def kept(self, office: Office) -> int:
+        """Count what the office has kept, without reading it."""
+        folder = self.folder / "partners" / office.id / "inbox"
+        return sum(1 for _ in folder.glob("*.json"))
+
     def pushes(self, office: Office, exchange_id: str) -> list[str]:
         """Return how the office took each push of one exchange, in order."""
-        return [
-            "repeat" if line.startswith("Wiederholung") else "new"
-            for line in self.log_text(office.id).splitlines()
-            if f"Vorgang {exchange_id}" in line
-        ]
+        return self.all_pushes(office)[exchange_id]
+
+    def all_pushes(self, office: Office) -> dict[str, list[str]]:
+        """Return, for each exchange, how the office took each push of it."""
+        taken: dict[str, list[str]] = defaultdict(list)
+        for line in self.log_text(office.id).splitlines():
+            found = _PUSHED.search(line)
+            if found:
+                taken[found[1]].append("repeat" if line.startswith("Wiederholung") else "new")
+        return taken
 
     def outbox(self, exchange_id: str) -> dict[str, Json]:
         """Return the row of the outbox that belongs to an exchange, read from the database."""

@@ -8,6 +8,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 from tests.faults import dying
@@ -15,24 +17,30 @@ from tests.faults import dying
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["pytest", "gateway.cli.serve", "gateway.cli.worker"])
 
+_ONE_AT_A_TIME = threading.Lock()
+"""The library reads the status of a process once, and may lose it where two threads ask."""
+
 
 class Forked:
     """One process, with what the stage asks of a `Popen`."""
 
     def __init__(self, order: Path, arguments: tuple[str, ...], log: Path) -> None:
         self._process = _CONTEXT.Process(target=_run, args=(order, arguments, log), daemon=True)
-        self._process.start()
+        with _ONE_AT_A_TIME:
+            self._process.start()
         assert self._process.pid is not None
         self.pid = self._process.pid
 
     def poll(self) -> int | None:
-        return self._process.exitcode
+        with _ONE_AT_A_TIME:
+            return self._process.exitcode
 
     def wait(self, timeout: float) -> int:
-        self._process.join(timeout)
-        status = self._process.exitcode
-        if status is None:
-            raise subprocess.TimeoutExpired("the gateway's process", timeout)
+        deadline = time.monotonic() + timeout
+        while (status := self.poll()) is None:
+            if time.monotonic() > deadline:
+                raise subprocess.TimeoutExpired("the gateway's process", timeout)
+            time.sleep(0.01)
         return status
 
     def send_signal(self, number: signal.Signals) -> None:

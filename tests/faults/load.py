@@ -47,13 +47,15 @@ class Asked:
 
 
 class Load:
-    """Some senders in a thread of their own. Leaving it, each gets its last answer first."""
+    """Some senders in a thread of their own. Leaving it, each gets its last answer first,
+    unless a test has failed."""
 
     def __init__(self, stage: Stage, seed: int, senders: int = 3) -> None:
         self._stage = stage
         self._seed = seed
         self._senders = senders
         self._stop = threading.Event()
+        self._given_up = False
         self._thread = threading.Thread(target=self._run, name="load")
         self._asked: list[Asked] = []
         self._failed: list[BaseException] = []
@@ -62,7 +64,8 @@ class Load:
         self._thread.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, failed: object, *_: object) -> None:
+        self._given_up = failed is not None
         self._stop.set()
         self._thread.join()
         if self._failed:
@@ -104,7 +107,7 @@ class Load:
     async def _until_answered(
         self, sender: Sender, asked: Asked, body: bytes, headers: dict[str, str]
     ) -> None:
-        while True:
+        while not self._given_up:
             asked.sent += 1
             try:
                 answer = await sender.send_bytes(body, headers)
