@@ -15,7 +15,7 @@ from gateway.adapters.gathering import Gathering
 from gateway.adapters.sql_log import SqlAppender
 from gateway.adapters.sql_proven import Place, Sealed
 from gateway.adapters.sql_reader import SqlReader
-from gateway.errors import KeysUnavailable, LogUnavailable
+from gateway.errors import GatewayError, LogUnavailable
 from gateway.model.concern import ConcernPage, Wanted, everything
 from gateway.model.evidence import Claim, Draft, Fate, Part, Proven, StoredEntry
 from gateway.ports import Head
@@ -53,8 +53,7 @@ class BatchingLog:
         self._readers.shutdown()
 
     async def append(self, draft: Draft) -> Fate:
-        if self._task is None or self._task.done():
-            raise LogUnavailable("the log is not open")
+        self._check_open()
         future: asyncio.Future[Fate] = asyncio.get_running_loop().create_future()
         self._pending.append((draft, future))
         self._wake.set()
@@ -104,12 +103,17 @@ class BatchingLog:
 
     async def check_writable(self) -> None:
         """Ask in the thread of the appends: one that hangs does not count as writable."""
+        self._check_open()
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(_WRITABLE_S):
                 await loop.run_in_executor(self._thread, self._appender.check_writable)
         except (SQLAlchemyError, OSError, TimeoutError) as error:
             raise LogUnavailable("the log cannot be written") from error
+
+    def _check_open(self) -> None:
+        if self._task is None or self._task.done():
+            raise LogUnavailable("the log is not open")
 
     async def _read(self, read: Callable[[], _T]) -> _T:
         loop = asyncio.get_running_loop()
@@ -153,7 +157,7 @@ class BatchingLog:
         loop = asyncio.get_running_loop()
         try:
             return await loop.run_in_executor(self._thread, self._appender.append, drafts)
-        except (SQLAlchemyError, OSError, KeysUnavailable) as error:
+        except (SQLAlchemyError, OSError, GatewayError) as error:
             raise LogUnavailable("the log cannot be written") from error
 
 

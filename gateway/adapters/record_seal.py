@@ -35,7 +35,7 @@ class RecordSeal:
         fresh = secrets.token_bytes(_KEY_BYTES + _NONCE_BYTES)
         key, nonce = fresh[:_KEY_BYTES], fresh[_KEY_BYTES:]
         cipher = AESGCM(key)
-        wrapper = AESGCM(self._keys.bucket_key(bucket))
+        wrapper = _cipher(self._keys.bucket_key(bucket))
         return SealedRecord(
             bucket=bucket,
             wrapped_key=nonce + wrapper.encrypt(nonce, key, _context(entry_id, bucket)),
@@ -67,6 +67,13 @@ class RecordSeal:
             }
         except (InvalidTag, ValueError) as error:  # ValueError: cut off
             raise KeysUnavailable(f"the record of entry {entry_id} does not open") from error
+
+
+def _cipher(key: bytes) -> AESGCM:
+    try:
+        return AESGCM(key)
+    except ValueError as error:
+        raise KeysUnavailable("a bucket's key does not have its length") from error
 
 
 def _nonce(part: Part) -> bytes:

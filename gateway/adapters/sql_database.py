@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from gateway.adapters.sql_statement import Statement
 from gateway.errors import StartRefused
@@ -42,6 +42,7 @@ def open_database(url: str, busy_s: float = _BUSY_S) -> Engine:
     with read_only(engine).connect() as connection:
         if connection.execute(text("PRAGMA synchronous")).scalar() != 2:
             raise StartRefused("SQLite must run with synchronous=FULL")
+    _hold_to_the_file(engine, Path(str(parsed.database)))
     return engine
 
 
@@ -113,6 +114,30 @@ def _on_sqlite_connect(connection: Any, _record: Any) -> None:
 def _on_sqlite_begin(connection: Any) -> None:
     reads_only = connection.get_execution_options().get("read_only")
     (_BEGIN_READING if reads_only else _BEGIN_WRITING).run(connection)
+
+
+def _hold_to_the_file(engine: Engine, path: Path) -> None:
+    """Refuse every transaction while another file, or none, lies where this one was opened.
+
+    A file that was removed goes on to be written by those who have it open: what they commit
+    would be gone with them. Put back, it is used again.
+    """
+    opened = _identity(path)
+
+    def check(_connection: Any) -> None:
+        if _identity(path) != opened:
+            gone = FileNotFoundError("the database is no longer the file that was opened")
+            raise OperationalError("BEGIN", None, gone)
+
+    event.listen(engine, "begin", check)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _refuse_lax_postgres(engine: Engine) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from gateway.errors import GatewayError, KeyRefused, MalformedJws
+from gateway.errors import GatewayError, KeyRefused, KeysUnavailable, MalformedJws
 from gateway.tlog.encoding import decode_base64url, encode_base64url
 from gateway.tlog.jwk import PublicKey
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from gateway.ports import Signer
 
 MAX_INTEGER = 2**53 - 1
+_SIGNATURE_BYTES = 64
 
 _LONG_NUMBER = re.compile(r"[0-9]{16}")
 """Only such a one can be beyond MAX_INTEGER."""
@@ -98,9 +99,25 @@ def _load(text: str, refuse: type[GatewayError], members: _Members | None = None
 
 
 def sign_compact(typ: str, payload: bytes, signer: "Signer") -> str:
-    """Return header.payload.signature; the header holds `alg`, `kid` and `typ`."""
+    """Return header.payload.signature; the header holds `alg`, `kid` and `typ`.
+
+    Raises:
+        KeysUnavailable: The signer gave something that is no signature.
+    """
     signed = f"{_header(typ, signer.kid)}.{encode_base64url(payload)}"
-    return f"{signed}.{encode_base64url(signer.sign(signed.encode()))}"
+    return f"{signed}.{encode_base64url(whole_signature(signer, signed.encode()))}"
+
+
+def whole_signature(signer: "Signer", data: bytes) -> bytes:
+    """Return the signature, if it has its length: one cut off proves nothing to anybody.
+
+    Raises:
+        KeysUnavailable: It has another length.
+    """
+    signature = signer.sign(data)
+    if len(signature) != _SIGNATURE_BYTES:
+        raise KeysUnavailable("the signer gave something that is no signature")
+    return signature
 
 
 def open_compact(jws: str, typ: str, key: PublicKey) -> bytes:

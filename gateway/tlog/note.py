@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from gateway.errors import KeyRefused, MalformedNote
 from gateway.tlog.encoding import decode_base64, encode_base64
 from gateway.tlog.jwk import PublicKey
+from gateway.tlog.jws import whole_signature
 
 if TYPE_CHECKING:
     from gateway.ports import Signer
@@ -112,9 +113,13 @@ class Note:
 
 
 def sign_note(text: str, name: str, signer: "Signer") -> Note:
-    """Return *text* signed under *name*."""
+    """Return *text* signed under *name*.
+
+    Raises:
+        KeysUnavailable: The signer gave something that is no signature.
+    """
     key = VerifierKey(name, PublicKey.from_jwk(signer.public_jwk))
-    line = SignatureLine(name, key.key_id, signer.sign(text.encode()))
+    line = SignatureLine(name, key.key_id, whole_signature(signer, text.encode()))
     return Note.parse(Note(text, (line,)).format())
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -172,3 +172,37 @@ async def test_an_unplugged_key_is_an_unavailable_log(sql_gateway: SqlGateway) -
         with pytest.raises(LogUnavailable):
             await log.append(await sql_gateway.draft())
     assert sql_gateway.reader.head().size == 4
+
+
+async def test_a_key_that_says_nonsense_once_does_not_close_the_log(
+    sql_gateway: SqlGateway,
+) -> None:
+    class Confused(FileSigner):
+        nonsense = True
+
+        @property
+        def public_jwk(self) -> Mapping[str, str]:
+            return {} if self.nonsense else super().public_jwk
+
+    key = Confused.load(sql_gateway.home / "keys" / "checkpoint.pem")
+    assert isinstance(key, Confused)
+    draft = await sql_gateway.draft()
+    async with BatchingLog(
+        SqlAppender(sql_gateway.database, key), sql_gateway.reader, batch_limit=4
+    ) as log:
+        with pytest.raises(LogUnavailable):
+            await log.append(draft)
+        key.nonsense = False
+        assert isinstance(await log.append(draft), Committed)
+
+
+async def test_a_log_that_is_closed_does_not_count_as_writable(sql_gateway: SqlGateway) -> None:
+    """Also after an error that nobody foresaw: whoever probes the process must hear of it."""
+    key = FileSigner.load(sql_gateway.home / "keys" / "checkpoint.pem")
+    log = BatchingLog(SqlAppender(sql_gateway.database, key), sql_gateway.reader, batch_limit=4)
+    async with log:
+        await log.check_writable()
+        with pytest.raises(LogUnavailable):
+            await log.append(await sql_gateway.draft(delivery=a_delivery(delete_at_day=2**70)))
+        with pytest.raises(LogUnavailable):
+            await log.check_writable()

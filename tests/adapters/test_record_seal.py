@@ -128,3 +128,12 @@ def test_a_new_key_for_a_destroyed_bucket_opens_nothing_of_before() -> None:
 def test_without_the_vault_nothing_is_sealed() -> None:
     with pytest.raises(KeysUnavailable):
         a_sealed_record(MemoryKeys(broken=True))
+
+
+def test_a_bucket_key_of_another_length_seals_nothing() -> None:
+    class Short(MemoryKeys):
+        def bucket_key(self, bucket: str) -> bytes:
+            return super().bucket_key(bucket)[:-1]
+
+    with pytest.raises(KeysUnavailable):
+        a_sealed_record(Short())

@@ -1,5 +1,6 @@
 """The database keeps what is committed, and begins each transaction the way the log needs."""
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -10,6 +11,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import event, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import Pool
 from sqlmodel import SQLModel
 
@@ -146,4 +148,24 @@ def test_what_is_deleted_is_in_no_file_after_a_truncating_checkpoint(
     raw.close()
 
     assert not [path for path in tmp_path.iterdir() if canary[:13] in path.read_bytes()]
+    engine.dispose()
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_database_that_is_not_the_file_that_was_opened_begins_no_transaction(
+    url: str, tmp_path: Path, *, replaced: bool
+) -> None:
+    """Put back, it goes on."""
+    engine = open_database(url)
+    file, aside = tmp_path / "gateway.db", tmp_path / "aside.db"
+    with engine.begin():
+        file.rename(aside)
+    if replaced:
+        shutil.copy(aside, file)
+    for one in (engine, read_only(engine)):
+        with pytest.raises(OperationalError), one.begin():
+            pass
+    aside.replace(file)
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT count(*) FROM entry")).scalar() == 0
     engine.dispose()

@@ -61,7 +61,7 @@ class _Order:
         """Die, if it is for this point and its number has come."""
         try:
             order = self._file.read_text()
-        except FileNotFoundError:
+        except OSError:  # no order, or no descriptor left to read it
             order = ""
         wanted, _, number = order.strip().rpartition(" ")
         if order != self._seen:

@@ -1,7 +1,8 @@
-"""The database locked by somebody else: nothing is answered that is not durable."""
+"""The database locked by somebody else, removed or replaced: no answer that is not durable."""
 
 import asyncio
 import json
+import shutil
 import time
 import uuid
 
@@ -78,4 +79,33 @@ async def test_the_worker_waits_out_a_lock_and_delivers_once(stage: Breakable) -
 
     await delivered(stage, ORDER_OFFICE, exchange_id)
     await settled(stage, POLICE, exchange_id, "delivered")
+    assert stage.pushes(ORDER_OFFICE, exchange_id) == ["new"]
+
+
+@pytest.mark.parametrize("with_a_copy", [False, True], ids=["removed", "replaced by a copy"])
+async def test_while_another_file_lies_in_its_place_nothing_is_answered_as_decided(
+    stage: Breakable, *, with_a_copy: bool
+) -> None:
+    """The open file could still be written, and all that is in it would be lost with it."""
+    stage.settle()
+    before = log_copy(stage)
+    key, exchange = str(uuid.uuid4()), exchanges.emergency_exits()
+    database, aside = stage.home / "gateway.db", stage.home / "aside.db"
+    database.rename(aside)
+    try:
+        if with_a_copy:
+            shutil.copy(aside, database)
+        refused = await send(stage, POLICE, exchange, key)
+    finally:
+        aside.replace(database)
+    answers = [await send(stage, POLICE, exchange, key) for _ in range(2)]
+
+    assert (refused.status, "receipt" in refused.json()) == (503, False)
+    assert [answer.status for answer in answers] == [201, 201]
+    assert answers[0].body == answers[1].body
+    exchange_id = answers[0].json()["exchange_id"]
+    await delivered(stage, ORDER_OFFICE, exchange_id)
+    await settled(stage, POLICE, exchange_id, "delivered")
+    after = log_copy(stage)
+    assert after.decisions.keys() - before.decisions.keys() == {exchange_id}
     assert stage.pushes(ORDER_OFFICE, exchange_id) == ["new"]

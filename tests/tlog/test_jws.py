@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from joserfc.jwk import OKPKey
 
-from gateway.errors import MalformedJws
+from gateway.errors import KeysUnavailable, MalformedJws
 from gateway.model.evidence import Part
 from gateway.tlog.jws import MAX_INTEGER, decode_json, encode_json, open_compact, sign_compact
+from gateway.tlog.note import sign_note
 from tests.tlog.memory_log import KeySigner
 
 SIGNER = KeySigner("a key")
@@ -183,3 +184,15 @@ def test_a_changed_character_is_refused():
 def test_another_form_is_refused(text):
     with pytest.raises(MalformedJws):
         open_compact(text, "a-type", SIGNER.public_key)
+
+
+@pytest.mark.parametrize("length", [0, 63, 65])
+def test_what_is_no_whole_signature_is_not_used(length):
+    class Wrong(KeySigner):
+        def sign(self, data):
+            return bytes(length)
+
+    with pytest.raises(KeysUnavailable):
+        sign_compact("a-type", b"{}", Wrong("a key"))
+    with pytest.raises(KeysUnavailable):
+        sign_note("a text\n", "a.name", Wrong("a key"))
