@@ -2,16 +2,22 @@
 
 import json
 import signal
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, TypeVar
 
 import typer
 from rich.console import Console
 
+from gateway.bench.append import AppendPlan, AppendResult, bench_append
 from gateway.bench.exchange import Plan, bench_exchange
-from gateway.bench.figures import BenchFailed, Result
+from gateway.bench.figures import Result
+from gateway.bench.log_report import print_append, print_verify
 from gateway.bench.report import print_result
+from gateway.bench.verify import VerifyPlan, VerifyResult, bench_verify
+from gateway.errors import GatewayError
 
-_USUAL = Plan()
+_USUAL, _APPEND, _VERIFY = Plan(), AppendPlan(), VerifyPlan()
+_R = TypeVar("_R", Result, AppendResult, VerifyResult)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -44,14 +50,64 @@ def exchange(
     (Send exchanges through the gateway and through a bare proxy, round by round. Status 1 if
     a count does not add up. All of it on loopback and in a temporary folder.)
     """
+    result = _measure(lambda say: bench_exchange(Plan(seconds, rounds, connections), say))
+    raise typer.Exit(finish(result, as_json=as_json))
+
+
+@app.command(epilog="Beispiel (example): datenschleuse bench append --sizes 1000 --sizes 1000000")
+def append(
+    entries: Annotated[
+        int, typer.Option(min=16, help="Einträge einer Runde. (Entries of a round.)")
+    ] = _APPEND.entries,
+    rounds: Annotated[int, typer.Option(min=1, help="Runden. (Rounds.)")] = _APPEND.rounds,
+    sizes: Annotated[
+        list[int], typer.Option(min=10, help="Größen des Protokolls. (Sizes of the log.)")
+    ] = [*_APPEND.sizes],  # noqa: B006
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Alles als JSON. (Everything as JSON.)")
+    ] = False,
+) -> None:
+    """An das Protokoll allein anfügen: neben einer Datei, und bei wachsender Größe.
+
+    (Append to the log alone: beside a flat file, and as it grows. In a temporary folder; a
+    million entries take some minutes and 4 GB.)
+    """
+    result = _measure(lambda say: bench_append(AppendPlan(entries, rounds, tuple(sizes)), say))
+    _print(result, as_json, print_append)
+
+
+@app.command(epilog="Beispiel (example): datenschleuse bench verify --sizes 2000 --sizes 50000")
+def verify(
+    sizes: Annotated[
+        list[int], typer.Option(min=10, help="Größen der Kopien. (Sizes of the copies.)")
+    ] = [*_VERIFY.sizes],  # noqa: B006
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Alles als JSON. (Everything as JSON.)")
+    ] = False,
+) -> None:
+    """Kopien des Protokolls prüfen, wie `log verify` es tut: wie schnell, mit wie viel Speicher.
+
+    (Verify copies of the log as `log verify` does: how fast, with how much memory.)
+    """
+    result = _measure(lambda say: bench_verify(VerifyPlan(tuple(sizes)), say))
+    _print(result, as_json, print_verify)
+
+
+def _measure(bench: Callable[[Callable[[str], None]], _R]) -> _R:
+    """Run a bench; say on standard error how far it is."""
     signal.signal(signal.SIGTERM, _end)
-    say = Console(stderr=True, highlight=False).print
     try:
-        result = bench_exchange(Plan(seconds, rounds, connections), say)
-    except BenchFailed as error:
+        return bench(Console(stderr=True, highlight=False).print)
+    except GatewayError as error:
         typer.echo(f"Keine Messung. (No figures.)\n{error}", err=True)
         raise typer.Exit(1) from error
-    raise typer.Exit(finish(result, as_json=as_json))
+
+
+def _print(result: _R, as_json: bool, in_words: Callable[[_R, Console], None]) -> None:
+    if as_json:
+        typer.echo(json.dumps(result.document(), indent=2, ensure_ascii=False))
+    else:
+        in_words(result, Console(highlight=False))
 
 
 def finish(result: Result, *, as_json: bool) -> int:
