@@ -5,6 +5,8 @@ import binascii
 
 from gateway.errors import GatewayError
 
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
+
 
 def encode_base64(data: bytes) -> str:
     """Return the standard encoding with padding (RFC 4648 4)."""
@@ -24,7 +26,7 @@ def decode_base64(text: str, refuse: type[GatewayError]) -> bytes:
 
 def encode_base64url(data: bytes) -> str:
     """Return the URL-safe encoding without padding (RFC 4648 5, as RFC 7515 2 uses it)."""
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+    return binascii.b2a_base64(data, newline=False).translate(_URL_SAFE, b"=").decode()
 
 
 def decode_base64url(text: str, refuse: type[GatewayError]) -> bytes:

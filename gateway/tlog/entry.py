@@ -7,7 +7,7 @@ nothing tells how many parts there are. What is logged is the compact JWS as ASC
 
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ TYP = "datenschleuse-entry-v1+sd-jwt"
 DIGESTS = 8
 
 _SALT_BYTES = 16
+_DECOY_BYTES = 32
 _FORMS = {
     "origin": re.compile(r"[!-*,-~]{1,200}"),
     "id": re.compile(r"[0-9a-f]{32}"),
@@ -110,8 +111,7 @@ def make_leaf(claims: Claims, parts: Mapping[Part, Mapping[str, Json]], signer: 
         MalformedLeaf: A part is not an object of I-JSON without fractions.
     """
     disclosures = {Part(part): _disclose(Part(part), value) for part, value in parts.items()}
-    decoys = (secrets.token_urlsafe(32) for _ in range(DIGESTS - len(disclosures)))
-    digests = sorted(digest_of(text) for text in [*disclosures.values(), *decoys])
+    digests = sorted([*map(digest_of, disclosures.values()), *_decoys(DIGESTS - len(disclosures))])
     return Leaf(sign_compact(TYP, _payload(claims, digests), signer), disclosures)
 
 
@@ -163,6 +163,13 @@ def open_presentation(
 def digest_of(disclosure: str) -> str:
     """Return the digest by which a leaf names a disclosure, per RFC 9901 4.2.3."""
     return encode_base64url(sha256(disclosure.encode()).digest())
+
+
+def _decoys(count: int) -> Iterator[str]:
+    """Return digests of nothing but random bytes, per RFC 9901 4.2.5, all drawn at once."""
+    fresh = secrets.token_bytes(count * _DECOY_BYTES)
+    for start in range(0, len(fresh), _DECOY_BYTES):
+        yield encode_base64url(sha256(fresh[start : start + _DECOY_BYTES]).digest())
 
 
 def _payload(claims: Claims, digests: Iterable[str]) -> bytes:
