@@ -70,7 +70,7 @@ def append(
     """An das Protokoll allein anfügen: neben einer Datei, und bei wachsender Größe.
 
     (Append to the log alone: beside a flat file, and as it grows. In a temporary folder; a
-    million entries take some minutes and 4 GB.)
+    million entries take some ten minutes and 3 GB.)
     """
     result = _measure(lambda say: bench_append(AppendPlan(entries, rounds, tuple(sizes)), say))
     _print(result, as_json, print_append)
