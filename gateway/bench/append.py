@@ -68,11 +68,20 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class AtSize:
-    """What an append costs at a size of the log; `proven` is the size whose root was checked."""
+    """What an append costs at a size of the log; `proven` is the size whose root was checked.
+
+    `small` is what it costs right after it in a log of the smallest size: on a machine that
+    others use too, only what is measured at the same time can be compared.
+    """
 
     size: int
     cost: Cost
+    small: Cost
     proven: int
+
+    @property
+    def growth(self) -> float:
+        return self.cost.cpu_us / self.small.cpu_us
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +101,8 @@ class AppendResult:
 
     @property
     def growth(self) -> float:
-        """The CPU of an append at the biggest size ÷ that at the smallest."""
-        return self.at_sizes[-1].cost.cpu_us / self.at_sizes[0].cost.cpu_us
+        """The CPU of an append at the biggest size ÷ that at the smallest, at the same time."""
+        return self.at_sizes[-1].growth
 
     def document(self) -> dict[str, Json]:
         """Return it all as JSON members."""
@@ -127,7 +136,10 @@ def bench_append(plan: AppendPlan, say: Progress = lambda _what: None) -> Append
         with a_log_home(folder / "beside") as home:
             pairs = _rounds(home, folder / "flat", plan, say)
         with a_log_home(folder / "growing") as home:
-            at_sizes = [_at_size(home, size, plan, say) for size in sorted(plan.sizes)]
+            at_sizes = [
+                _at_size(home, size, folder / f"small-{size}", plan, say)
+                for size in sorted(plan.sizes)
+            ]
     given = {**asdict(plan), "appenders": APPENDERS, "batch_limit": _BATCH_LIMIT}
     return AppendResult(tuple(pairs), tuple(at_sizes), given, facts)
 
@@ -178,11 +190,20 @@ def _file(path: Path, drafts: Sequence[Draft], batches: Sequence[int]) -> Cost:
     return measured.cost(drafts, len(batches), len(batches))
 
 
-def _at_size(home: LogHome, size: int, plan: AppendPlan, say: Progress) -> AtSize:
-    """Let the log grow to *size*, append some entries to it, and check proofs against its root."""
+def _at_size(home: LogHome, size: int, beside: Path, plan: AppendPlan, say: Progress) -> AtSize:
+    """Let the log grow to *size*, append to it and to a small one, and check proofs."""
     say(f"Protokoll mit (log of) {size} Einträgen (entries)")
     home.fill(size)
     before = home.reader.head().size
+    cost, proven = _in_batches(home, plan)
+    with a_log_home(beside) as small:
+        small.fill(min(plan.sizes))
+        small_cost, _ = _in_batches(small, plan)
+    return AtSize(before, cost, small_cost, proven)
+
+
+def _in_batches(home: LogHome, plan: AppendPlan) -> tuple[Cost, int]:
+    """Append some entries; return what it cost, and the size under whose root they are proven."""
     drafts = home.decisions(plan.entries)
     appender = home.appender()
     batches = [drafts[at : at + APPENDERS] for at in range(0, len(drafts), APPENDERS)]
@@ -194,8 +215,7 @@ def _at_size(home: LogHome, size: int, plan: AppendPlan, say: Progress) -> AtSiz
     if not isinstance(last, Committed):
         raise BenchFailed("an entry was not appended")
     proof = LogProof(last.index, last.proof, last.checkpoint)
-    proven = home.check_proofs(drafts[-1], proof).size
-    return AtSize(before, measured.cost(drafts, len(batches), syncs), proven)
+    return measured.cost(drafts, len(batches), syncs), home.check_proofs(drafts[-1], proof).size
 
 
 class _Measured:

@@ -42,13 +42,14 @@ def print_append(result: AppendResult, console: Console) -> None:
             f"In Gruppen zu {APPENDERS} an ein wachsendes Protokoll\n"
             "(in batches, to a log that grows)",
             ("Größe\n[dim]size[/]",),
-            {**_COST, "bewiesen": "proven at"},
+            {**_COST, "bewiesen": "proven at", "Faktor": "÷ small"},
         )
         for at in result.at_sizes:
-            table.add_row(str(at.size), *_cells(at.cost), str(at.proven))
+            table.add_row(str(at.size), *_cells(at.cost), str(at.proven), f"{at.growth:.3f}")
         console.print(table)
         console.print(
-            "CPU je Eintrag, größtes ÷ kleinstes (CPU per entry, biggest over smallest): "
+            "CPU je Eintrag, größtes ÷ kleinstes, zur selben Zeit gemessen (CPU per entry, biggest "
+            "over smallest, measured at the same time): "
             f"[bold]{result.growth:.3f}[/]"
         )
     _machine(result.machine, console)

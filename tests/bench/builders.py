@@ -58,7 +58,7 @@ def an_append_result(pairs=None, cpu_us=(100.0, 100.0)):
     """Return a result of a log that has half the file's speed."""
     chosen = pairs or (Pair(a_cost(seconds=2.0), a_cost(seconds=1.0, syncs=10)),)
     at_sizes = (
-        AtSize(10**number, a_cost(cpu_us=spent), 10**number + 100)
+        AtSize(10**number, a_cost(cpu_us=spent), a_cost(cpu_us=100.0), 10**number + 100)
         for number, spent in enumerate(cpu_us, 3)
     )
     return AppendResult(chosen, tuple(at_sizes), {"entries": 100}, FACTS)

@@ -50,7 +50,8 @@ def test_appenders_share_transactions_and_each_waits_for_the_disk_once_at_least(
 def test_time_and_cpu_are_measured(run):
     result = run[0]
     costs = [cost for pair in result.pairs for cost in (pair.log, pair.file)]
-    for cost in (*costs, *(it.cost for it in result.at_sizes)):
+    beside = [it.small for it in result.at_sizes]
+    for cost in (*costs, *beside, *(it.cost for it in result.at_sizes)):
         assert cost.seconds > 0
         assert cost.cpu_us > 0
     assert len({cost.seconds for cost in costs}) == len(costs)
