@@ -113,7 +113,14 @@ class AppendResult:
                 {"log": _document(pair.log), "file": _document(pair.file)} for pair in self.pairs
             ],
             "at_sizes": [
-                {"size": it.size, "proven": it.proven, **_document(it.cost)} for it in self.at_sizes
+                {
+                    "size": it.size,
+                    "proven": it.proven,
+                    "growth": it.growth,
+                    "small_cpu_us": it.small.cpu_us,
+                    **_document(it.cost),
+                }
+                for it in self.at_sizes
             ],
             "plan": dict(self.plan),
             "machine": dict(self.machine),
