@@ -210,7 +210,7 @@ async def opened(home: Path, breaking: Breaking) -> AsyncIterator[Course]:
 
     policies, files, clock = the_policies(), FileKeys(home / "keys"), MemoryClock(NOW)
     keys, time = brittle("BucketKeys", files), brittle("Clock", clock)
-    seal, database = RecordSeal(keys), open_database(f"sqlite:///{home / 'gateway.db'}", 1.0)
+    seal, database = RecordSeal(keys), open_database(f"sqlite:///{home / 'gateway.db'}")
     reader = SqlReader(database, seal)
     signer = brittle("Signer", FileSigner.load(home / "keys" / "checkpoint.pem"))
     engine = MemoryEngine(policies.digest, permit_and_index)
@@ -246,7 +246,7 @@ async def opened(home: Path, breaking: Breaking) -> AsyncIterator[Course]:
                 destination=brittle("Destination", destination),
                 entries=DeliveryEntries(drafter, log),
                 schedule=Backoff(2.0, 3600.0, draw=lambda: 0.999),
-                patience=Patience(LEASE_S, 0.1, 14 * 86_400),
+                patience=Patience(LEASE_S, LEASE_S / 2, 14 * 86_400),
             )
             operator = FileSigner.load(home / "offline" / "operator.pem")
             gateway = SqlGateway(ports, clock, engine, operator, home, database, reader, files)
