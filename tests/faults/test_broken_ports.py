@@ -68,6 +68,7 @@ GARBAGE: Mapping[tuple[str, str], tuple[Garbage, ...]] = {
     ),
     ("DecisionLog", "claimed"): (lambda _: None,),
     ("DecisionLog", "entry"): (lambda _: None, lambda entry: replace(entry, parts={})),
+    ("DecisionLog", "proven"): (lambda _: None,),
     ("DecisionLog", "index_of"): (lambda _: None, lambda _: 0),
     ("DecisionLog", "receipt_proof"): (lambda _: ("", ()),),
     ("DecisionLog", "consistency"): (lambda _: (),),
