@@ -134,6 +134,8 @@ def faults_of(
         kind: Any = error.kind
         if kind.name == "additionalProperties":
             what = f"{len(kind.unexpected)} member(s) that the schema does not know"
+        elif "propertyNames" in error.schema_path[:-1]:
+            what = "a part that this member does not take"  # its name may be the sender's own
         elif kind.name == "required":
             what = f"member {kind.property} is missing"
         else:

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,12 +11,35 @@ from hypothesis import strategies as st
 
 from gateway.errors import PolicySetRefused
 from gateway.schemas import PayloadSchema, compile_schema, compile_schemas, faults_of
-from tests.builders import a_person, an_envelope, the_policies
+from tests.builders import REPOSITORY, a_person, an_envelope, the_policies
 
 FILES = the_policies().policy_set.schemas
 PAYLOADS = the_policies().schemas.payloads
 NOTICE = PAYLOADS["PREMISES_HAZARD_NOTICE"]
 CANARY = "KANARIENVOGEL"
+FIELDS = json.loads((REPOSITORY / "tests/vectors/cases/fields.json").read_text(encoding="utf-8"))
+MARKS = {
+    "label_de",
+    "category",
+    "role_needed",
+    "secrecy",
+    "origin",
+    "free_text",
+    "attachment",
+    "age_from",
+    "completed_by",
+}
+
+
+def nodes(schema: Any) -> Iterator[dict[str, Any]]:
+    """Give every object inside a schema."""
+    if isinstance(schema, dict):
+        yield schema
+        for value in schema.values():
+            yield from nodes(value)
+    elif isinstance(schema, list):
+        for value in schema:
+            yield from nodes(value)
 
 
 def without(path: str) -> dict[str, Any]:
@@ -41,15 +65,56 @@ def marked(schema: dict[str, Any], **marks: Any) -> dict[str, Any]:
 # --- compiling ----------------------------------------------------------------------
 
 
-def test_each_kind_with_a_payload_schema_is_there() -> None:
-    assert set(PAYLOADS) == {
-        "CHILD_ENDANGERMENT",
-        "IDENTITY_CHECK",
-        "PERSON_LIST_EXCHANGE",
-        "PREMISES_HAZARD_NOTICE",
-        "STATISTICS",
-        "SUSPICIOUS_EVENT",
+def test_every_exchange_kind_has_a_payload_schema() -> None:
+    assert set(PAYLOADS) == set(FIELDS) == set(the_policies().data["routes"])
+
+
+@pytest.mark.parametrize("kind", sorted(FIELDS))
+def test_a_kind_has_the_members_of_the_catalogue(kind: str) -> None:
+    """The same names, each with its category, and a role where the catalogue gives one."""
+    rows = FIELDS[kind]["fields"]
+    marks = the_policies().data["members"][kind]
+    assert {name: mark["category"] for name, mark in marks.items()} == {
+        name: row["category"] for name, row in rows.items()
     }
+    assert {name for name, mark in marks.items() if mark["role_needed"]} == {
+        name for name, row in rows.items() if "data_subject_role" in row
+    }
+
+
+@pytest.mark.parametrize("kind", sorted(FIELDS))
+def test_every_member_has_a_german_label_and_marks_that_the_gateway_knows(kind: str) -> None:
+    facts = the_policies().schemas.member_facts
+    for name, member in FILES[f"payloads/{kind}.json"]["properties"].items():
+        mark = member["x-datenschleuse"]
+        assert mark["label_de"], name
+        assert mark.keys() <= MARKS, name
+        assert mark.get("secrecy", "none") in facts["secrecy"]["values"], name
+        assert mark.get("origin", "own") in facts["origin"]["values"], name
+        assert bool(mark.get("attachment")) is PAYLOADS[kind].members[name].attachment, name
+
+
+@pytest.mark.parametrize("kind", sorted(FIELDS))
+def test_no_text_and_no_list_is_without_bounds(kind: str) -> None:
+    """Numbers too; a form or a list of words bounds a text as well."""
+    for node in nodes(FILES[f"payloads/{kind}.json"]):
+        match node.get("type"):
+            case "string":
+                assert node.keys() & {"maxLength", "format", "enum"}, node
+            case "array":
+                assert "maxItems" in node, node
+            case "integer":
+                assert {"minimum", "maximum"} <= node.keys(), node
+
+
+def test_a_member_may_take_a_part_of_a_person_only() -> None:
+    """What another member of the kind holds by itself does not ride along with the name."""
+    schema = PAYLOADS["REGISTER_REQUEST"]
+    assert schema.faults({"name": a_person(date_of_birth="1979-03-02")}) == []
+    assert schema.faults({"name": a_person(address=CANARY)})
+    told = schema.faults({"name": {**a_person(), CANARY: CANARY}})
+    assert told
+    assert CANARY not in str(told)
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def payload_schema(kind: str) -> Mapping[str, Json]:
 
 
 def resolved(schema: Mapping[str, Json]) -> Mapping[str, Json]:
-    """Return the schema with what it refers to, and what the member alone says of media types."""
+    """Return the schema with what it refers to, and what the member alone narrows of that."""
     if "$ref" not in schema:
         return schema
     shared = next(
@@ -56,6 +56,9 @@ def resolved(schema: Mapping[str, Json]) -> Mapping[str, Json]:
     properties = dict(shared["properties"])
     for name, stricter in schema.get("properties", {}).items():
         properties[name] = {**properties.get(name, {}), **stricter}
+    if "propertyNames" in schema:
+        allowed = schema["propertyNames"]["enum"]
+        properties = {name: inner for name, inner in properties.items() if name in allowed}
     return {**shared, "properties": properties}
 
 
@@ -74,6 +77,8 @@ def a_value(schema: Mapping[str, Json]) -> Json:
             return value
         case "array":
             return [a_value(known["items"])]
+        case "boolean":
+            return True
         case "integer":
             return max(known.get("minimum", 0), 7)
         case "string":
