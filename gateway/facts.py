@@ -113,35 +113,6 @@ def _day(value: Json) -> int | None:
     return day if day in _DAYS else None
 
 
-def member_facts(
-    payload: Mapping[str, Json], schema: PayloadSchema, persons: list[Person], moment: Moment
-) -> dict[str, dict[str, Json]]:
-    """Return what the gateway itself knows of each offered member: smallest cell, youngest age."""
-    computed: dict[str, dict[str, Json]] = {name: {} for name in payload}
-    for name, value in payload.items():
-        marks = schema.members[name]
-        if marks.aggregate:
-            cells = [cell["count"] for cell in value["cells"] if cell["count"] > 0]
-            if cells:
-                computed[name]["cell_min"] = min(cells)
-        if marks.age_from is not None:
-            ages = [
-                _age(person.date_of_birth, moment.evaluated_on)
-                for person in persons
-                if person.member == name and person.date_of_birth
-            ]
-            if ages:
-                computed[name]["data_subject_age"] = min(ages)
-    return computed
-
-
-def _age(born: str, today: int) -> int:
-    """Return the completed years of life on day *today*."""
-    birth = date.fromisoformat(born)
-    now = date.fromordinal(today + _EPOCH)
-    return max(0, now.year - birth.year - ((now.month, now.day) < (birth.month, birth.day)))
-
-
 def computed_facts(
     envelope: Mapping[str, Json],
     payload: Mapping[str, Json],
@@ -193,12 +164,8 @@ def _payload_kind(
     policies: Policies,
 ) -> str:
     """Personal as soon as one category of one member is; aggregate before text."""
-    categories = {
-        category
-        for name in payload
-        for category in (schema.members[name].category, members[name].get("category"))
-        if category is not None
-    }
+    categories = {schema.members[name].category for name in payload}
+    categories |= {row["category"] for row in members.values() if "category" in row}
     if any(policies.is_personal(category) for category in categories):
         return "personal"
     return "aggregate" if any(schema.members[name].aggregate for name in payload) else "text"

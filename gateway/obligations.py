@@ -5,12 +5,14 @@ here turns the decision into a refusal (DESIGN 4.1): nothing is released with a 
 nobody fulfils.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from gateway.errors import PolicyUnavailable
-from gateway.model.decision import Action, Decision, Obligation
+from gateway.groups import item_name, name_in
+from gateway.member_facts import items_spoken_of, stated_of
+from gateway.model.decision import Decision, Obligation
 from gateway.model.exchange import Exchange
 
 Json = Any
@@ -94,14 +96,16 @@ def travelling(
     decision: Decision, exchange: Exchange, executors: Mapping[str, Mapping[str, Json]]
 ) -> dict[str, Json]:
     """Return what goes with the payload: the recipient's duties, labels, and the date to delete."""
-    released = sorted(decision.members(Action.RELEASE))
-    labels: dict[str, dict[str, Json]] = {}
-    for obligation in decision.obligations:
-        for attribute in _LABELS.get(obligation.code, ()):
-            for member in released:
-                value = exchange.stated_member_facts.get(member, {}).get(attribute)
-                if value is not None:
-                    labels.setdefault(member, {})[attribute] = value
+    attributes = [
+        attribute
+        for obligation in decision.obligations
+        for attribute in _LABELS.get(obligation.code, ())
+    ]
+    labels = {
+        name: label
+        for name, words in _said_of_released(decision, exchange)
+        if (label := {key: words[key] for key in attributes if words.get(key) is not None})
+    }
     until = delete_at_day(decision)
     return {
         "obligations": [
@@ -112,6 +116,23 @@ def travelling(
         "labels": labels,
         "delete_at": None if until is None else date.fromordinal(until + _EPOCH).isoformat(),
     }
+
+
+def _said_of_released(
+    decision: Decision, exchange: Exchange
+) -> Iterator[tuple[str, Mapping[str, Json]]]:
+    """Give the sender's words about what is released, by member or by item as it arrives."""
+    stated, released = exchange.stated_member_facts, decision.released
+    for member, value in exchange.payload.items():
+        items = len(value) if isinstance(value, list) else 0
+        arrived = 0
+        for place in items_spoken_of(stated, exchange.groups, member, items):
+            name = member if place is None else name_in(exchange.groups, member, place)
+            if name not in released:
+                continue
+            as_it_arrives = member if place is None else item_name(member, arrived)
+            yield as_it_arrives, stated_of(stated, member, place)
+            arrived += 1
 
 
 _TRAVEL = {"OB-DELETE-AT", "OB-KEEP-MARK", "OB-QUALITY", "OB-CONDITIONS", "OB-ASSESSMENT-SOURCE"}

@@ -129,7 +129,7 @@ async def _decide_once(
         ports.limits.max_body,
     )
     decision, asked = await decide(exchange, ports.engine, policies)
-    ruling = redact(exchange, decision, asked, policies)
+    ruling = redact(exchange, decision, asked, policies, ports.subject_keys)
     composed = compose_record(
         exchange,
         caller,

@@ -44,6 +44,11 @@ class Policies:
         threshold: int = self.data["thresholds"]["bulk_threshold"]
         return threshold
 
+    @property
+    def age_limits(self) -> tuple[int, ...]:
+        """Ages at which the law treats persons differently: items of a list are grouped by them."""
+        return tuple(self.data["thresholds"]["age_limits"])
+
     def is_personal(self, category: str) -> bool:
         """Say whether data of *category* concern persons; an unknown category does."""
         row = self.data["categories"].get(category)

@@ -1,6 +1,6 @@
 """The schemas of envelope, facts and payloads, compiled once at start."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -13,6 +13,9 @@ Json = Any
 PERSON = "urn:datenschleuse:payload:person:1"
 ATTACHMENT = "urn:datenschleuse:payload:attachment:1"
 AGGREGATE = "urn:datenschleuse:payload:aggregate:1"
+Change = Callable[[Mapping[str, Json], Json], tuple[bool, Json]]
+"""Of a place in a schema and the value there: whether it changes, and to what."""
+
 _MARK = "x-datenschleuse"
 _MASK = "[…]"
 _MANY = 10_000
@@ -23,7 +26,9 @@ class MemberMarks:
     """What the payload schema says of one member, beside its shape.
 
     `media_types` are those that an attachment may have; `fixed` are strings that the schema
-    itself spells out (enum, const), which are therefore no secrets.
+    itself spells out (enum, const), which are therefore no secrets. `age_from` names the part
+    of a person, or as `/member` another member, that says how old someone is; `completed_by`
+    which other members hold what the person in this one lacks.
     """
 
     name: str
@@ -31,6 +36,7 @@ class MemberMarks:
     label_de: str
     free_text: bool
     age_from: str | None
+    completed_by: Mapping[str, str]
     persons: bool
     attachment: bool
     aggregate: bool
@@ -46,6 +52,7 @@ class PayloadSchema:
     ) -> None:
         self.kind = kind
         self._validator = compile_schema(schema, shared)
+        self._shared = shared
         self._properties: Mapping[str, Mapping[str, Json]] = schema["properties"]
         self.members = {
             name: _marks(name, member, shared) for name, member in schema["properties"].items()
@@ -59,6 +66,10 @@ class PayloadSchema:
         """Give every person object inside the value of *member*, wherever its schema has one."""
         if self.members[member].persons:
             yield from _persons(value, self._properties[member])
+
+    def rebuilt(self, member: str, value: Json, change: Change) -> Json:
+        """Return a new value of *member* in which every place is as *change* says, or as it was."""
+        return _rebuilt(value, self._properties[member], self._shared, change)
 
     @property
     def carries_attachments(self) -> bool:
@@ -181,6 +192,7 @@ def _marks(
         label_de=mark["label_de"],
         free_text=bool(mark.get("free_text")),
         age_from=mark.get("age_from"),
+        completed_by=mark.get("completed_by", {}),
         persons=PERSON in refs,
         attachment=ATTACHMENT in refs,
         aggregate=AGGREGATE in refs,
@@ -207,6 +219,27 @@ def _persons(value: Json, schema: Mapping[str, Json]) -> Iterator[Mapping[str, J
     elif isinstance(value, Mapping):
         for name, inner in value.items():
             yield from _persons(inner, schema.get("properties", {}).get(name, {}))
+
+
+def _rebuilt(
+    value: Json,
+    schema: Mapping[str, Json],
+    shared: Mapping[str, Mapping[str, Json]],
+    change: Change,
+) -> Json:
+    changes, new = change(schema, value)
+    if changes:
+        return new
+    known = shared.get(schema.get("$ref", ""), schema)
+    if isinstance(value, list):
+        return [_rebuilt(item, known.get("items", {}), shared, change) for item in value]
+    if isinstance(value, Mapping):
+        parts = known.get("properties", {})
+        return {
+            name: _rebuilt(inner, parts.get(name, {}), shared, change)
+            for name, inner in value.items()
+        }
+    return value
 
 
 def _nodes(schema: Json, shared: Mapping[str, Mapping[str, Json]]) -> Iterator[Mapping[str, Json]]:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.errors import Fault, InvalidRequest
+from gateway.errors import Fault
 from gateway.facts import take_facts
-from gateway.model.exchange import Exchange, Moment
+from gateway.model.exchange import Exchange
 from tests.builders import (
     NOW,
     TODAY,
@@ -16,7 +16,6 @@ from tests.builders import (
     a_registry,
     a_unit,
     an_exchange,
-    day,
     the_police,
     the_policies,
 )
@@ -339,56 +338,3 @@ def test_persons_are_counted_over_all_members() -> None:
 def test_a_long_list_of_other_things_is_a_bulk_too() -> None:
     payload = {"resident_nationalities": [f"Land {number}" for number in range(11)]}
     assert facts(payload=payload, field_facts={})["is_bulk"] is True
-
-
-def age(born: str, today: str) -> Any:
-    moment = Moment(NOW, day(today))
-    payload = {"guest_names": [a_person(date_of_birth=born)]}
-    members = an_exchange(moment=moment, payload=payload, field_facts={}).member_facts
-    return members["guest_names"].get("data_subject_age")
-
-
-@pytest.mark.parametrize(
-    ("born", "today", "years"),
-    [
-        ("2012-11-18", "2026-11-17", 13),
-        ("2012-11-18", "2026-11-18", 14),
-        ("2012-11-18", "2026-11-19", 14),
-        ("2012-02-29", "2026-02-28", 13),
-        ("2012-02-29", "2026-03-01", 14),
-        ("2012-02-29", "2028-02-28", 15),
-        ("2012-02-29", "2028-02-29", 16),
-        ("2026-11-18", "2026-11-18", 0),
-        ("2027-01-01", "2026-11-18", 0),
-        ("1900-01-01", "2026-11-18", 126),
-    ],
-)
-def test_a_year_of_life_is_complete_on_the_birthday(born: str, today: str, years: int) -> None:
-    """Who is born on 29 February completes it with 1 March in other years (§ 188 BGB)."""
-    assert age(born, today) == years
-
-
-def test_of_several_persons_the_youngest_counts() -> None:
-    born = ["1979-03-02", "2015-01-01", "2001-06-30"]
-    payload = {"guest_names": [a_person(f"Gast{n}", date_of_birth=n) for n in born]}
-    members = an_exchange(payload=payload, field_facts={}).member_facts
-    assert members["guest_names"] == {"data_subject_age": 11}
-
-
-def test_without_a_date_of_birth_no_age_is_known() -> None:
-    members = an_exchange(payload={"guest_names": [a_person()]}, field_facts={}).member_facts
-    assert members["guest_names"] == {}
-
-
-def test_what_is_computed_comes_before_what_is_stated() -> None:
-    with pytest.raises(InvalidRequest, match="source is computed"):
-        an_exchange(field_facts={"licensee_name": {"data_subject_age": 40}})
-
-
-def test_what_the_sender_adds_stands_beside_what_is_computed() -> None:
-    payload = {"guest_names": [a_person(date_of_birth="2012-11-18")]}
-    added = {"guest_names": {"data_subject_role": "bystander"}}
-    assert an_exchange(payload=payload, field_facts=added).member_facts["guest_names"] == {
-        "data_subject_role": "bystander",
-        "data_subject_age": 14,
-    }

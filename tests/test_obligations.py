@@ -15,7 +15,15 @@ from gateway.obligations import (
     travelling,
     unsupported,
 )
-from tests.builders import LAST_DAY, a_decision, an_exchange, an_obligation, day, the_policies
+from tests.builders import (
+    LAST_DAY,
+    a_decision,
+    a_person,
+    an_exchange,
+    an_obligation,
+    day,
+    the_policies,
+)
 
 EXECUTORS = the_policies().executors
 
@@ -148,6 +156,25 @@ def test_labels_travel_with_released_members_alone() -> None:
     }
     assert travels(an_obligation("OB-KEEP-MARK"))["labels"] == {
         "licensee_name": {"marking": {"source": "covert"}}
+    }
+
+
+def test_labels_of_items_travel_by_their_place_in_what_arrives() -> None:
+    """The first guest is withheld; the second of the list is the first that arrives."""
+    exchange = an_exchange(
+        payload={"guest_names": [a_person("Erste"), a_person("Zweite"), a_person("Dritte")]},
+        field_facts={
+            "guest_names": {"reliability": "doubtful"},
+            "guest_names[0]": {"data_subject_role": "witness"},
+            "guest_names[1]": {"as_of": "2026-11-18"},
+        },
+    )
+    document = a_decision(["guest_names#2", "guest_names#3"], ["guest_names#1"])
+    quality = {**document, "obligations": [an_obligation("OB-QUALITY")]}
+    found = travelling(Decision.parse(quality, "p", "e"), exchange, EXECUTORS)
+    assert found["labels"] == {
+        "guest_names[0]": {"reliability": "doubtful", "as_of": "2026-11-18"},
+        "guest_names[1]": {"reliability": "doubtful"},
     }
 
 

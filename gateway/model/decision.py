@@ -115,6 +115,11 @@ class Decision:
             for member in outcome.members
         )
 
+    @property
+    def released(self) -> frozenset[str]:
+        """The offered names of which anything leaves, whole or transformed."""
+        return self.members(Action.RELEASE, Action.GENERALISE, Action.PSEUDONYMISE)
+
     def obligation(self, code: str) -> Obligation | None:
         return next((item for item in self.obligations if item.code == code), None)
 
@@ -124,13 +129,13 @@ def check_complete(decision: Decision, offered: Iterable[str]) -> None:
 
     Raises:
         PolicyUnavailable: A member is missing, stands twice, was never offered, is withheld
-            without a reason, or a denial releases something.
+            or changed without a reason, or a denial releases something.
     """
     placed = [member for outcome in decision.outcomes for member in outcome.members]
     if sorted(placed) != sorted(offered):
         raise PolicyUnavailable("the decision does not place every member exactly once")
-    if any(o.action is Action.WITHHOLD and not o.reasons for o in decision.outcomes):
-        raise PolicyUnavailable("the decision withholds without a reason")
+    if any(o.action is not Action.RELEASE and not o.reasons for o in decision.outcomes):
+        raise PolicyUnavailable("the decision withholds or changes without a reason")
     withheld = decision.members(Action.WITHHOLD)
     if decision.verdict is Verdict.DENY and len(withheld) != len(placed):
         raise PolicyUnavailable("the decision denies, yet releases a member")

@@ -63,12 +63,16 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person whom the payload identifies, for counting and the blind index."""
+    """A person whom the payload identifies, for counting and the blind index.
+
+    `place` is the item of a list in which the person stands.
+    """
 
     member: str
     family_name: str
     given_names: str
     date_of_birth: str
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,8 @@ class Exchange:
     """A valid request: its shape is right; whether it is lawful is the policy's business.
 
     `facts` and `member_facts` have the form that the policy sees: dates as day numbers, texts
-    as present or absent. `stated_facts` and `stated_member_facts` are the sender's own words.
+    as present or absent. `groups` are the offered names that stand for some items of a list.
+    `stated_facts` and `stated_member_facts` are the sender's own words.
     """
 
     sender: Unit
@@ -100,3 +105,4 @@ class Exchange:
     free_text_checked: bool
     registry_digest: str
     moment: Moment
+    groups: Mapping[str, tuple[int, ...]] = field(default_factory=dict)

@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from gateway.blind_index import subject_tokens
 from gateway.drafting import Composed, Drafter, random_id
+from gateway.groups import name_in
 from gateway.model.decision import Action, Outcome, Reason, Verdict
 from gateway.model.evidence import (
     Claim,
@@ -47,7 +49,7 @@ def compose_record(
         KeysUnavailable: A key of bucket or index can be neither read nor made.
     """
     decision = ruling.decision
-    exchange_id = random_id()
+    exchange_id = ruling.exchange_id
     log_class, last_day = retention(decision)
     parts: dict[Part, Json] = {
         Part.SENDER: _sender_part(exchange_id, exchange, ruling, policies),
@@ -133,9 +135,10 @@ def _sender_part(
         "verdict": ruling.verdict.value,
         "decided_at": exchange.moment.evaluated_at,
         "denials": [_said(reason, policies) for reason in decision.denials],
-        "released": sorted(ruling.released) if ruling.verdict is not Verdict.DENY else [],
+        "released": sorted(decision.released) if ruling.verdict is not Verdict.DENY else [],
+        **_transformed(decision.outcomes, policies),
         "withheld": [
-            _withheld(outcome, policies)
+            _placed(outcome, policies)
             for outcome in decision.outcomes
             if outcome.action is Action.WITHHOLD
         ],
@@ -192,7 +195,12 @@ def _subjects(exchange: Exchange, ruling: Ruling, keys: SubjectKeys) -> tuple[An
     if ruling.verdict is Verdict.DENY:
         return ()
     controllers = {exchange.sender.controller, exchange.recipient.controller}
-    persons = [person for person in exchange.persons if person.member in ruling.released]
+    released = ruling.decision.released
+    persons = [
+        person
+        for person in exchange.persons
+        if name_in(exchange.groups, person.member, person.place) in released
+    ]
     return subject_tokens(persons, sorted(controllers), exchange.moment, keys)
 
 
@@ -208,6 +216,20 @@ def _said(reason: Reason, policies: Policies) -> dict[str, Json]:
     }
 
 
-def _withheld(outcome: Outcome, policies: Policies) -> dict[str, Json]:
+def _transformed(outcomes: Iterable[Outcome], policies: Policies) -> dict[str, Json]:
+    """What leaves in another form than it was offered, if anything does."""
+    changed = [
+        {
+            **_placed(outcome, policies),
+            "action": outcome.action.value,
+            "parameters": dict(outcome.parameters),
+        }
+        for outcome in outcomes
+        if outcome.action in (Action.GENERALISE, Action.PSEUDONYMISE)
+    ]
+    return {"transformed": changed} if changed else {}
+
+
+def _placed(outcome: Outcome, policies: Policies) -> dict[str, Json]:
     """The first reason is shown; the others stand in the record."""
     return {"members": list(outcome.members), **_said(outcome.reasons[0], policies)}

@@ -2,17 +2,23 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
+from gateway.drafting import random_id
 from gateway.errors import PolicyUnavailable
+from gateway.groups import member_of, offered, put_together
 from gateway.model.decision import Action, Decision, Verdict
-from gateway.model.exchange import Exchange, Payload
+from gateway.model.exchange import Exchange
 from gateway.policies import Policies
+from gateway.ports import SubjectKeys
 from gateway.schemas import PayloadSchema
+from gateway.transformations import Pseudonyms, generalised, pseudonymised, pseudonyms
 
 Json = Any
+_EPOCH = date(1970, 1, 1).toordinal()
 _SHORTEST = 4
 _NO_SECRET = re.compile(r"\d{4}-\d{2}-\d{2}(t[\d:.]+(z|[+-]\d{2}:\d{2})?)?|[\d\s.,:/+-]+")
 
@@ -29,6 +35,7 @@ class FreeTextHit:
 class Ruling:
     """What becomes of one exchange: the decision, what is released, and whether it is held."""
 
+    exchange_id: str
     decision: Decision
     asked: Mapping[str, Json]
     released: Mapping[str, Json] = field(repr=False)
@@ -37,7 +44,11 @@ class Ruling:
 
 
 def redact(
-    exchange: Exchange, decision: Decision, asked: Mapping[str, Json], policies: Policies
+    exchange: Exchange,
+    decision: Decision,
+    asked: Mapping[str, Json],
+    policies: Policies,
+    keys: SubjectKeys,
 ) -> Ruling:
     """Return what leaves, and hold it where released free text repeats what is withheld.
 
@@ -46,62 +57,102 @@ def redact(
 
     Raises:
         PolicyUnavailable: The decision asks for a transformation that the gateway lacks.
+        KeysUnavailable: It pseudonymises, and the key can be neither read nor made.
     """
+    exchange_id = random_id()
     if decision.verdict is Verdict.DENY:
-        return Ruling(decision, asked, {}, Verdict.DENY, ())
-    released = released_members(exchange.payload, decision)
+        return Ruling(exchange_id, decision, asked, {}, Verdict.DENY, ())
     schema = policies.schemas.payloads[exchange.exchange_kind]
-    hits = tuple(free_text_hits(exchange.payload, released, schema))
+    parts = released_parts(
+        exchange, decision, schema, lambda: _pseudonyms(exchange, exchange_id, keys)
+    )
+    offer = dict(offered(exchange.payload, exchange.groups))
+    renamed = decision.members(Action.PSEUDONYMISE)
+    hits = tuple(free_text_hits(offer, parts, schema, renamed))
     held = hits and not exchange.free_text_checked and not policies.no_delay(exchange.facts)
-    return Ruling(decision, asked, released, Verdict.HOLD if held else decision.verdict, hits)
+    verdict = Verdict.HOLD if held else decision.verdict
+    return Ruling(exchange_id, decision, asked, put_together(parts, exchange.groups), verdict, hits)
 
 
-def released_members(payload: Payload, decision: Decision) -> dict[str, Json]:
-    """Return the members that *decision* releases, and no others.
+def released_parts(
+    exchange: Exchange,
+    decision: Decision,
+    schema: PayloadSchema,
+    pseudonyms_of: Callable[[], Pseudonyms],
+) -> dict[str, Json]:
+    """Return what *decision* releases, by offered name, and nothing else.
 
     By allow-list: a member that no outcome releases is dropped, whatever it holds.
     Source: Art. 5 (1) (c) DSGVO, data minimisation.
 
     Raises:
-        PolicyUnavailable: The decision asks for a transformation that the gateway lacks.
+        PolicyUnavailable: A transformation that the gateway lacks, or that finds no way.
     """
-    if decision.members(Action.GENERALISE, Action.PSEUDONYMISE):
-        raise PolicyUnavailable("the decision asks for a transformation that the gateway lacks")
-    return {
-        member: payload[member]
-        for member in sorted(decision.members(Action.RELEASE))
-        if member in payload
-    }
+    offer = dict(offered(exchange.payload, exchange.groups))
+    parts: dict[str, Json] = {}
+    for outcome in decision.outcomes:
+        if outcome.action is Action.WITHHOLD:
+            continue
+        if outcome.action is Action.RELEASE and outcome.parameters:
+            raise PolicyUnavailable("the decision releases in a way that the gateway lacks")
+        pseudonym = pseudonyms_of() if outcome.action is Action.PSEUDONYMISE else None
+        for name in outcome.members:
+            if name not in offer:
+                continue
+            value, member = offer[name], member_of(name)
+            if pseudonym is not None:
+                parts[name] = pseudonymised(schema, member, value, outcome.parameters, pseudonym)
+            elif outcome.action is Action.GENERALISE:
+                parts[name] = generalised(
+                    schema, member, value, outcome.parameters, exchange.moment
+                )
+            else:
+                parts[name] = value
+    return parts
+
+
+def _pseudonyms(exchange: Exchange, exchange_id: str, keys: SubjectKeys) -> Pseudonyms:
+    """Under the sender's key of the year: erased with it, nobody can work one out again."""
+    year = date.fromordinal(exchange.moment.evaluated_on + _EPOCH).year
+    _, key = keys.subject_key(exchange.sender.controller, year)
+    return pseudonyms(key, exchange_id)
 
 
 def free_text_hits(
-    payload: Payload, released: Mapping[str, Json], schema: PayloadSchema
+    offer: Mapping[str, Json],
+    parts: Mapping[str, Json],
+    schema: PayloadSchema,
+    renamed: Collection[str] = (),
 ) -> list[FreeTextHit]:
     """Search released free text for what was withheld elsewhere (DESIGN 4.5).
 
-    A withheld string counts if it has four or more characters, is no date, number, enum or
+    *offer* and *parts* hold what was offered and what is released of it, by offered name. A
+    withheld string counts if it has four or more characters, is no date, number, enum or
     constant, and does not also stand in a released structured member. Case and Unicode form
-    do not matter. The hits name members only.
+    do not matter. What remains beside a pseudonym (*renamed*) is searched like free text. The
+    hits name members only.
     """
+    marks = {name: schema.members[member_of(name)] for name in offer}
     texts = {
-        member: " ".join(_strings(value))
-        for member, value in released.items()
-        if schema.members[member].free_text
+        name: " ".join(_strings(value))
+        for name, value in parts.items()
+        if marks[name].free_text or name in renamed
     }
     if not texts:
         return []
     known = {
         string
-        for member, value in released.items()
-        if member not in texts and not schema.members[member].attachment
+        for name, value in parts.items()
+        if name not in texts and not marks[name].attachment
         for string in _strings(value)
     }
     return [
-        FreeTextHit(member, withheld)
-        for withheld in sorted(payload.keys() - released.keys())
-        if not schema.members[withheld].attachment
-        for secrets in [_secrets(payload[withheld], schema.members[withheld].fixed) - known]
-        for member, text in sorted(texts.items())
+        FreeTextHit(name, withheld)
+        for withheld in sorted(offer)
+        if not marks[withheld].attachment and parts.get(withheld) is not offer[withheld]
+        for left in [set(_strings(parts.get(withheld)))]
+        for secrets in [_secrets(offer[withheld], marks[withheld].fixed) - known - left]
+        for name, text in sorted(texts.items())
         if any(secret in text for secret in secrets)
     ]
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gateway.errors import Fault, InvalidRequest, RequestTooLarge
-from gateway.facts import computed_facts, member_facts, registry_facts, take_facts
+from gateway.facts import computed_facts, registry_facts, take_facts
+from gateway.member_facts import Offered, birth_faults, offered_members
 from gateway.model.exchange import Caller, Document, Exchange, Payload, Person
 from gateway.model.unit import RegistrySnapshot, Unit
 from gateway.policies import Policies
@@ -48,7 +49,6 @@ def validate(
         raise RequestTooLarge(f"more than {max_body} bytes")
     recipient = _recipient(envelope["recipient"], caller.unit, registry)
     stated = envelope.get("facts", {})
-    stated_members = envelope.get("field_facts", {})
     taken, faults = take_facts(stated, schemas.facts, "/facts")
     if schema is None:
         _raise(faults)
@@ -56,25 +56,25 @@ def validate(
     payload: Payload = envelope["payload"]
     _raise([*faults, *schema.faults(payload)])
     persons = list(_persons(payload, schema))
-    _raise(_birth_faults(persons))
-    members = member_facts(payload, schema, persons, document.moment)
-    faults = [*_attachment_faults(payload, schema)]
-    for name, given in stated_members.items():
-        if name not in payload:
-            faults.append(Fault("/field_facts", "facts for a member that the payload lacks"))
-            continue
-        added, wrong = take_facts(given, schemas.member_facts, f"/field_facts/{name}")
-        faults += wrong
-        members[name] = {**added, **members[name]}
-    _raise(faults)
+    _raise(birth_faults(payload, schema, persons))
+    offered = offered_members(
+        envelope.get("field_facts", {}),
+        payload,
+        schema,
+        persons,
+        schemas.member_facts,
+        document.moment,
+        policies.age_limits,
+    )
+    _raise([*_attachment_faults(payload, schema), *offered.faults])
     facts = {
         **taken,
         **registry_facts(caller.unit, recipient),
         **computed_facts(
-            envelope, payload, schema, members, persons, taken, document.moment, policies
+            envelope, payload, schema, offered.facts, persons, taken, document.moment, policies
         ),
     }
-    return _exchange(document, caller, recipient, facts, members, payload, tuple(persons))
+    return _exchange(document, caller, recipient, facts, offered, payload, tuple(persons))
 
 
 def _without_schema(
@@ -82,7 +82,7 @@ def _without_schema(
 ) -> Exchange:
     """Return an exchange of a kind that has no payload schema: no member of it is looked at,
     and the policy denies it."""
-    return _exchange(document, caller, recipient, taken, {}, {}, ())
+    return _exchange(document, caller, recipient, taken, Offered(), {}, ())
 
 
 def _exchange(
@@ -90,7 +90,7 @@ def _exchange(
     caller: Caller,
     recipient: Unit,
     facts: Mapping[str, Json],
-    members: Mapping[str, Mapping[str, Json]],
+    offered: Offered,
     payload: Payload,
     persons: tuple[Person, ...],
 ) -> Exchange:
@@ -109,7 +109,7 @@ def _exchange(
         acting_official=envelope.get("acting_official"),
         partnership=envelope.get("partnership"),
         facts=facts,
-        member_facts=members,
+        member_facts=offered.facts,
         stated_facts=envelope.get("facts", {}),
         stated_member_facts=envelope.get("field_facts", {}),
         payload=payload,
@@ -117,6 +117,7 @@ def _exchange(
         free_text_checked=envelope.get("free_text_checked", False),
         registry_digest=caller.registry_digest,
         moment=document.moment,
+        groups=offered.groups,
     )
 
 
@@ -142,22 +143,24 @@ def _recipient(unit_id: str, sender: Unit, registry: RegistrySnapshot) -> Unit:
 
 
 def _persons(payload: Payload, schema: PayloadSchema) -> Iterator[Person]:
-    """Give every person object in the payload."""
+    """Give every person object in the payload; what it lacks comes from the members that the
+    schema names for it."""
     for name, value in payload.items():
-        for person in schema.persons(name, value):
-            yield Person(
-                name,
-                person["family_name"],
-                person.get("given_names", ""),
-                person.get("date_of_birth", ""),
-            )
-
-
-def _birth_faults(persons: list[Person]) -> Iterator[Fault]:
-    """Refuse the year 0: it has the form of a date (RFC 3339), and no calendar has it."""
-    for person in persons:
-        if person.date_of_birth.startswith("0000"):
-            yield Fault(f"/payload/{person.member}", "a date of birth in the year 0")
+        elsewhere = {
+            part: payload[member]
+            for part, member in schema.members[name].completed_by.items()
+            if member in payload
+        }
+        for place, item in enumerate(value if isinstance(value, list) else [value]):
+            for person in schema.persons(name, [item] if isinstance(value, list) else item):
+                known = {**elsewhere, **person}
+                yield Person(
+                    name,
+                    known["family_name"],
+                    known.get("given_names", ""),
+                    known.get("date_of_birth", ""),
+                    place,
+                )
 
 
 def _attachment_faults(payload: Payload, schema: PayloadSchema) -> Iterator[Fault]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import jsonschema_rs
 import pytest
 
 from gateway.adapters.memory.keys import MemoryKeys
@@ -26,6 +27,7 @@ from tests.builders import (
     NOW,
     ORIGIN,
     PURPOSELESS,
+    REPOSITORY,
     a_caller,
     a_decision,
     a_person,
@@ -57,7 +59,7 @@ def recorded(
     asked_for = exchange or an_exchange()
     vault = keys or MemoryKeys()
     decision = Decision.parse(document, POLICIES.digest, "memory/1")
-    ruling = redact(asked_for, decision, policy_input(asked_for), POLICIES)
+    ruling = redact(asked_for, decision, policy_input(asked_for), POLICIES, MemoryKeys())
     drafter = Drafter(ORIGIN, "memory/1", "0.1.0", SIGNER, RecordSeal(vault))
     return compose_record(
         asked_for, a_caller(), ruling, CLAIM, POLICIES, drafter, vault, hold_s=HOLD_S
@@ -355,6 +357,40 @@ def guests() -> Exchange:
     return an_exchange(payload=GUESTS, field_facts={})
 
 
+LICENSEE = {"premises_address": "Am Ufer 1", "licensee_name": a_person()}
+CHANGE = {
+    "action": "pseudonymise",
+    "parameters": {},
+    "reasons": [{"reason": "not_necessary", "rule": "GDPR-5-1C"}],
+    "members": ["licensee_name"],
+}
+
+
+def two_groups() -> Exchange:
+    said = {"guest_names[1]": {"data_subject_role": "witness"}}
+    return an_exchange(payload={"guest_names": GUESTS["guest_names"]}, field_facts=said)
+
+
+def opened_payload(composed: Composed) -> Any:
+    assert composed.draft.delivery is not None
+    return opened(composed.draft.delivery.jwe)["payload"]
+
+
+def schema_faults(composed: Composed) -> list[str]:
+    """Hold the sender's part against schemas/record.json."""
+    registry = jsonschema_rs.Registry(
+        [
+            (str(schema["$id"]), schema)
+            for name in ("record.json", "decision.json", "leaf.json", "policy_input.json")
+            for schema in [json.loads((REPOSITORY / "schemas" / name).read_text(encoding="utf-8"))]
+        ]
+    )
+    validator = jsonschema_rs.Draft202012Validator(
+        {"$ref": "urn:datenschleuse:record:1#/$defs/decision_sender"}, registry=registry
+    )
+    return [error.message for error in validator.iter_errors(parts(composed)[Part.SENDER])]
+
+
 def test_persons_whose_data_are_released_are_indexed_for_both_controllers() -> None:
     keys = MemoryKeys()
     document = a_decision(["guest_names"], ["licensee_name"], obligations=[INDEX])
@@ -366,6 +402,46 @@ def test_persons_whose_data_are_released_are_indexed_for_both_controllers() -> N
 
     assert len(found) == 4
     assert set(found) == set(expected)
+
+
+def test_of_a_list_the_persons_of_released_groups_are_indexed() -> None:
+    keys = MemoryKeys()
+    exchange = two_groups()
+    document = a_decision(["guest_names#1"], ["guest_names#2"], obligations=[INDEX])
+    controllers = ["ordnungsamt-traeger", "polizei-traeger"]
+    expected = subject_tokens(exchange.persons[:1], controllers, exchange.moment, keys)
+
+    composed = recorded(document, exchange, keys)
+
+    assert set(composed.draft.subjects) == set(expected)
+    assert opened_payload(composed) == {"guest_names": [exchange.payload["guest_names"][0]]}
+
+
+def test_who_leaves_under_a_pseudonym_is_indexed_all_the_same() -> None:
+    """The data still concern the person, who may ask who got them (Art. 15 DSGVO)."""
+    document = a_decision(["premises_address"], obligations=[INDEX])
+    document["outcomes"].append(CHANGE)
+    composed = recorded(document, an_exchange(payload=LICENSEE, field_facts={}))
+    assert len(composed.draft.subjects) == 2
+    assert "Musterwirt" not in str(opened_payload(composed))
+
+
+def test_the_sender_reads_what_left_in_another_form() -> None:
+    document = a_decision(["premises_address"])
+    document["outcomes"].append(CHANGE)
+    composed = recorded(document, an_exchange(payload=LICENSEE, field_facts={}))
+    sender = parts(composed)[Part.SENDER]
+
+    assert sender["released"] == ["licensee_name", "premises_address"]
+    assert sender["withheld"] == []
+    (changed,) = sender["transformed"]
+    assert (changed["action"], changed["members"]) == ("pseudonymise", ["licensee_name"])
+    assert changed["rule"] == "GDPR-5-1C"
+    assert schema_faults(composed) == []
+
+
+def test_without_a_transformation_none_is_told() -> None:
+    assert "transformed" not in the_part(Part.SENDER)
 
 
 def test_without_the_obligation_or_in_a_denial_nobody_is_indexed() -> None:

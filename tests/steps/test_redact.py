@@ -1,5 +1,6 @@
 """What leaves is what a decision names, and what free text repeats is held for a human."""
 
+import json
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,7 +12,9 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from gateway.adapters.memory.engine import MemoryEngine
-from gateway.errors import PolicyUnavailable
+from gateway.adapters.memory.keys import MemoryKeys
+from gateway.errors import KeysUnavailable, PolicyUnavailable
+from gateway.groups import offered
 from gateway.model.decision import Decision, Verdict
 from gateway.model.exchange import Exchange
 from gateway.schemas import compile_schemas
@@ -21,7 +24,7 @@ from gateway.steps.redact import (
     Ruling,
     free_text_hits,
     redact,
-    released_members,
+    released_parts,
 )
 from tests.builders import (
     JPEG,
@@ -42,7 +45,21 @@ def parsed(document: Mapping[str, Any]) -> Decision:
 
 
 def ruled(exchange: Exchange, document: Mapping[str, Any]) -> Ruling:
-    return redact(exchange, parsed(document), {}, POLICIES)
+    return redact(exchange, parsed(document), {}, POLICIES, MemoryKeys())
+
+
+def decision_members(document: Mapping[str, Any], action: str) -> set[str]:
+    return {
+        member
+        for outcome in document["outcomes"]
+        if outcome["action"] == action
+        for member in outcome["members"]
+    }
+
+
+def parts_of(payload: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:
+    exchange = replace(an_exchange(), payload=payload)
+    return released_parts(exchange, parsed(document), NOTICE, lambda: str)
 
 
 # --- G2: nothing outside the decision -----------------------------------------------
@@ -87,7 +104,7 @@ async def settled(exchange: Exchange, document: dict[str, Any]) -> Ruling:
     """Carry an exchange from the engine's answer to what leaves."""
     engine = MemoryEngine(POLICIES.digest, lambda _asked: document)
     decision, asked = await decide(exchange, engine, POLICIES)
-    return redact(exchange, decision, asked, POLICIES)
+    return redact(exchange, decision, asked, POLICIES, MemoryKeys())
 
 
 @given(st.data())
@@ -98,12 +115,7 @@ def test_what_leaves_is_part_of_the_payload_and_named_by_the_decision(
     payload = data.draw(payloads.filter(bool))
     document = data.draw(decisions(sorted(payload)))
     exchange = replace(an_exchange(), payload=payload, member_facts={name: {} for name in payload})
-    named = {
-        member
-        for outcome in document["outcomes"]
-        if outcome["action"] == "release"
-        for member in outcome["members"]
-    }
+    named = decision_members(document, "release")
     places = [member for outcome in document["outcomes"] for member in outcome["members"]]
     transformed = {outcome["action"] for outcome in document["outcomes"]} - {
         "release",
@@ -116,18 +128,22 @@ def test_what_leaves_is_part_of_the_payload_and_named_by_the_decision(
         assert not (sound and document["verdict"] != "deny" and named and not document["denials"])
         return
     event("decided")
-    assert all(ruling.released[name] is payload[name] for name in ruling.released)
-    assert ruling.released.keys() == (named if ruling.verdict is not Verdict.DENY else set())
+    assert not transformed - {"pseudonymise"}
+    unchanged = named if ruling.verdict is not Verdict.DENY else set()
+    assert all(ruling.released[name] is payload[name] for name in unchanged)
+    assert ruling.released.keys() == unchanged | (
+        decision_members(document, "pseudonymise") if ruling.verdict is not Verdict.DENY else set()
+    )
     assert sorted(places) == sorted(payload)
 
 
 @given(payloads, st.sets(st.sampled_from([*sorted(NOTICE.members), "of_no_schema", "a#1"])))
-def test_released_members_are_those_that_are_offered_and_released(
+def test_released_parts_are_those_that_are_offered_and_released(
     payload: dict[str, Any], release: set[str]
 ) -> None:
     document = a_decision(release, sorted(payload.keys() - release))
 
-    released = released_members(payload, parsed(document))
+    released = parts_of(payload, document)
 
     assert released.keys() == payload.keys() & release
     assert all(released[name] is payload[name] for name in released)
@@ -136,7 +152,7 @@ def test_released_members_are_those_that_are_offered_and_released(
 @given(payloads)
 def test_the_payload_stays_as_it_was(payload: dict[str, Any]) -> None:
     before = repr(payload)
-    released = released_members(payload, parsed(a_decision(sorted(payload)[:1], payload)))
+    released = parts_of(payload, a_decision(sorted(payload)[:1], payload))
     released.clear()
     assert repr(payload) == before
 
@@ -147,23 +163,146 @@ def test_a_denial_releases_nothing() -> None:
     assert (ruling.released, ruling.verdict, ruling.hits) == ({}, Verdict.DENY, ())
 
 
-@pytest.mark.parametrize("action", ["generalise", "pseudonymise"])
-def test_a_transformation_that_the_gateway_lacks_is_refused(action: str) -> None:
-    outcome = {
-        "action": action,
-        "parameters": {"to": "year"},
-        "reasons": [dict(NEEDLESS)],
-        "members": ["licensee_name"],
-    }
-    document = a_decision(["hazard_facts"])
-    document["outcomes"].append(outcome)
-    with pytest.raises(PolicyUnavailable):
-        ruled(an_exchange(), document)
-
-
 def test_what_is_released_is_not_printed() -> None:
     ruling = ruled(an_exchange(), a_decision(["premises_address"], ["licensee_name"]))
     assert "Beispielufer" not in repr(ruling)
+
+
+# --- transformations and groups -----------------------------------------------------
+
+
+def a_change(action: str, *members: str, **parameters: Any) -> dict[str, Any]:
+    return {
+        "action": action,
+        "parameters": parameters,
+        "reasons": [dict(NEEDLESS)],
+        "members": list(members),
+    }
+
+
+def changed(exchange: Exchange, release: list[str], *changes: dict[str, Any]) -> Ruling:
+    document = a_decision(release)
+    document["outcomes"] += changes
+    return ruled(exchange, document)
+
+
+def test_a_date_of_birth_leaves_as_its_year() -> None:
+    ruling = changed(
+        an_exchange(), ["hazard_facts"], a_change("generalise", "licensee_name", to="year")
+    )
+    assert ruling.released["licensee_name"] == a_person(date_of_birth="1979")
+    assert ruling.released.keys() == {"hazard_facts", "licensee_name"}
+
+
+def test_a_person_leaves_as_a_pseudonym_of_this_exchange_alone() -> None:
+    change = a_change("pseudonymise", "licensee_name")
+    first, second = (changed(an_exchange(), ["premises_address"], change) for _ in range(2))
+    assert first.released["licensee_name"].keys() == {"family_name"}
+    assert first.released["licensee_name"] != second.released["licensee_name"]
+    assert "Musterwirt" not in str(first.released)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        a_change("generalise", "licensee_name"),
+        a_change("generalise", "licensee_name", to="month"),
+        a_change("generalise", "premises_address", to="year"),
+        a_change("pseudonymise", "licensee_name", to="year"),
+        a_change("release", "licensee_name", to="year"),
+    ],
+)
+def test_a_transformation_that_the_gateway_lacks_is_refused(change: dict[str, Any]) -> None:
+    with pytest.raises(PolicyUnavailable):
+        changed(an_exchange(), ["hazard_facts"], change)
+
+
+def test_without_a_key_there_is_no_pseudonym() -> None:
+    document = a_decision(["hazard_facts"])
+    document["outcomes"].append(a_change("pseudonymise", "licensee_name"))
+    with pytest.raises(KeysUnavailable):
+        redact(an_exchange(), parsed(document), {}, POLICIES, MemoryKeys(broken=True))
+
+
+def test_a_name_in_free_text_that_a_pseudonym_hides_is_held() -> None:
+    payload = {**TELLING, "licensee_name": a_person("Feldhus")}
+    exchange = an_exchange(payload=payload, field_facts={})
+    document = a_decision(["hazard_facts"], ["witness_name"])
+    document["outcomes"].append(a_change("pseudonymise", "licensee_name"))
+    ruling = ruled(exchange, document)
+    assert ruling.verdict is Verdict.HOLD
+    assert FreeTextHit("hazard_facts", "licensee_name") in ruling.hits
+
+
+def test_a_name_that_remains_beside_its_pseudonym_is_held() -> None:
+    injured = [{"person": a_person("Feldhus"), "injuries": "Frau Feldhus hat Rauch geatmet."}]
+    exchange = an_exchange(payload={"injured_names_and_injuries": injured}, field_facts={})
+    ruling = changed(exchange, [], a_change("pseudonymise", "injured_names_and_injuries"))
+    name = "injured_names_and_injuries"
+    assert (ruling.verdict, ruling.hits) == (Verdict.HOLD, (FreeTextHit(name, name),))
+
+
+def test_of_a_list_the_released_groups_leave_in_their_order() -> None:
+    born = ["1979-03-02", "2015-01-01", "2001-06-30"]
+    guests = [a_person(f"Gast{number}", date_of_birth=date) for number, date in enumerate(born)]
+    payload = {"guest_names": guests, "hazard_facts": "Auch Gast1 war da."}
+    exchange = an_exchange(payload=payload, field_facts={})
+    ruling = ruled(exchange, a_decision(["guest_names#1", "hazard_facts"], ["guest_names#2"]))
+    assert ruling.released["guest_names"] == [guests[0], guests[2]]
+    assert ruling.hits == (FreeTextHit("hazard_facts", "guest_names#2"),)
+
+
+LISTS = {
+    "worker_identities": st.lists(
+        st.sampled_from(["suspect", "witness", "affected_worker"]), min_size=1, max_size=5
+    )
+}
+
+
+@given(st.data())
+def test_nothing_withheld_or_hidden_stands_in_what_leaves(data: st.DataObject) -> None:
+    """Every value is a canary: what leaves holds those of released members and groups alone."""
+    roles = data.draw(LISTS["worker_identities"])
+    payload = {
+        "worker_identities": [
+            {
+                "family_name": f"Kanari{number}",
+                "given_names": f"Vorname{number}",
+                "date_of_birth": f"19{70 + number}-03-02",
+            }
+            for number in range(len(roles))
+        ],
+        "premises_address": "Kanarienweg 12",
+        "employer_name": {"person": a_person("Kanarienwirt", date_of_birth="1968-05-04")},
+    }
+    said = {
+        f"worker_identities[{place}]": {"data_subject_role": role}
+        for place, role in enumerate(roles)
+    }
+    exchange = an_exchange(exchange_kind="UNDECLARED_WORK", payload=payload, field_facts=said)
+    offer = dict(offered(exchange.payload, exchange.groups))
+    actions = {name: data.draw(st.sampled_from(ACTIONS), label=name) for name in sorted(offer)}
+    actions["premises_address"] = "release"
+    document = a_decision()
+    document["outcomes"] = [
+        a_change(action, name, **({"to": "year"} if action == "generalise" else {}))
+        for name, action in actions.items()
+    ]
+
+    left = json.dumps(ruled(exchange, document).released)
+
+    for name, value in offer.items():
+        for canary in canaries(value):
+            is_date = canary.startswith("19")
+            stays = actions[name] == "release" or (actions[name] == "generalise" and not is_date)
+            assert (canary in left) is stays, (name, actions[name])
+
+
+def canaries(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    inner = value.values() if isinstance(value, dict) else value
+    return [canary for part in inner for canary in canaries(part)]
 
 
 # --- free text ----------------------------------------------------------------------
