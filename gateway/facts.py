@@ -51,6 +51,10 @@ def take_facts(
         seen = _as_policy_sees(value, row["type"])
         if seen is not None:
             taken[name] = seen
+    for name in sorted(taken):
+        needed = table[name].get("reference")
+        if needed and taken[name] is True and needed not in taken:
+            faults.append(Fault(f"{where}/{name}", f"an order needs its reference: {needed}"))
     return taken, faults
 
 
@@ -164,7 +168,8 @@ def _payload_kind(
     policies: Policies,
 ) -> str:
     """Personal as soon as one category of one member is; aggregate before text."""
-    categories = {schema.members[name].category for name in payload}
+    marks = [schema.members[name] for name in payload]
+    categories = {mark.category for mark in marks if not mark.impersonal}
     categories |= {row["category"] for row in members.values() if "category" in row}
     if any(policies.is_personal(category) for category in categories):
         return "personal"

@@ -114,8 +114,17 @@ def travelling(
             if executors[item.code]["executor"] == "recipient" or item.code in _TRAVEL
         ],
         "labels": labels,
+        **_conditions(decision, exchange),
         "delete_at": None if until is None else date.fromordinal(until + _EPOCH).isoformat(),
     }
+
+
+def _conditions(decision: Decision, exchange: Exchange) -> dict[str, Json]:
+    """The sender's own words to the recipient about special conditions (BDSG-74)."""
+    words = exchange.stated_facts.get("conditions")
+    if decision.obligation("OB-CONDITIONS") is None or not words:
+        return {}
+    return {"conditions": words}
 
 
 def _said_of_released(

@@ -35,6 +35,7 @@ class MemberMarks:
     category: str
     label_de: str
     free_text: bool
+    impersonal: bool
     age_from: str | None
     completed_by: Mapping[str, str]
     persons: bool
@@ -191,6 +192,7 @@ def _marks(
         category=mark["category"],
         label_de=mark["label_de"],
         free_text=bool(mark.get("free_text")),
+        impersonal=mark.get("impersonal") is True,
         age_from=mark.get("age_from"),
         completed_by=mark.get("completed_by", {}),
         persons=PERSON in refs,

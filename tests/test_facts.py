@@ -127,6 +127,24 @@ def test_null_counts_as_absent(table: str, name: str) -> None:
     assert taken(name, None, table) == ({}, [])
 
 
+@pytest.mark.parametrize(
+    ("order", "reference"),
+    [
+        ("prosecutor_decision", "prosecutor_order_ref"),
+        ("prosecutor_permission", "prosecutor_order_ref"),
+        ("prosecutor_order", "prosecutor_order_ref"),
+        ("judicial_order", "judicial_order_ref"),
+    ],
+)
+def test_an_order_of_prosecutor_or_judge_needs_its_reference(order: str, reference: str) -> None:
+    table = TABLES["facts"]
+    assert take_facts({order: True, reference: "12 Js 3/26"}, table, "/facts")[1] == []
+    assert take_facts({order: False}, table, "/facts")[1] == []
+    for missing in ({}, {reference: " "}):
+        _, faults = take_facts({order: True, **missing}, table, "/facts")
+        assert faults == [Fault(f"/facts/{order}", f"an order needs its reference: {reference}")]
+
+
 def test_facts_that_no_table_knows_are_counted_and_not_named() -> None:
     found, faults = take_facts({"erika_mustermann": 1, "geheim": 2}, TABLES["facts"], "/facts")
     assert found == {}
@@ -290,6 +308,18 @@ def test_a_payload_with_one_personal_member_is_personal() -> None:
 def test_a_payload_of_tables_is_an_aggregate_and_one_of_text_is_text() -> None:
     assert statistics([41, 17]).facts["payload_kind"] == "aggregate"
     assert statistics().facts["payload_kind"] == "text"
+
+
+def test_contact_points_of_bodies_leave_a_prevention_hint_a_text() -> None:
+    """Its schema says so; an official's contact in another kind is personal all the same."""
+    payload = {"checklist_text": "Türen prüfen", "emergency_numbers": ["110"]}
+    hint = {"exchange_kind": "PREVENTION_HINT", "payload": payload, "field_facts": {}}
+    assert facts(**hint)["payload_kind"] == "text"
+    named = {**hint, "payload": {**payload, "suspect_plates": ["LG-XY 12"]}}
+    assert facts(**named)["payload_kind"] == "personal"
+    assert facts(payload={"officer_contact": "04131 1"}, field_facts={})["payload_kind"] == (
+        "personal"
+    )
 
 
 def test_a_category_that_the_sender_adds_makes_it_personal() -> None:

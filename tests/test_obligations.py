@@ -188,6 +188,14 @@ def test_a_label_that_says_no_is_a_label() -> None:
     }
 
 
+def test_special_conditions_travel_in_the_senders_words() -> None:
+    exchange = an_exchange(facts={"conditions": "Nur für die Brandschau."})
+    told = with_obligations(an_obligation("OB-CONDITIONS"))
+    assert travelling(told, exchange, EXECUTORS)["conditions"] == "Nur für die Brandschau."
+    assert "conditions" not in travelling(with_obligations(), exchange, EXECUTORS)
+    assert "conditions" not in travelling(told, an_exchange(), EXECUTORS)
+
+
 def test_the_date_to_delete_travels_as_a_date() -> None:
     assert travels(an_obligation("OB-DELETE-AT", delete_at_day=20_939))["delete_at"] == "2027-05-01"
     assert travels()["delete_at"] is None

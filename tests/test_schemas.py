@@ -26,6 +26,7 @@ MARKS = {
     "origin",
     "free_text",
     "attachment",
+    "impersonal",
     "age_from",
     "completed_by",
 }

@@ -83,6 +83,8 @@ def members_of(schemas: Mapping[str, Json]) -> tuple[dict[str, Json], list[Findi
                 continue
             kind[name] = {key: mark[key] for key in _MARKS_OF_A_MEMBER if key in mark}
             kind[name]["role_needed"] = mark.get("role_needed") is True
+            if mark.get("impersonal") is True:
+                kind[name]["impersonal"] = True
     return members, findings
 
 

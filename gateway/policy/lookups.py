@@ -31,7 +31,10 @@ def lookup_of(data: Table, members: Table) -> dict[str, Json]:
 
 
 def _traits_of(members: Table, categories: Json) -> dict[str, Json]:
-    """Kind, member: the flags of its category, its secrecy and its origin, where it has any."""
+    """Kind, member: the flags of its category, its secrecy and its origin, where it has any.
+
+    A member whose schema says that it concerns nobody has the flag that says so.
+    """
     flags = {name: _listed(row, "flags") for name, row in _items(categories)}
     return {
         kind: {
@@ -42,6 +45,7 @@ def _traits_of(members: Table, categories: Json) -> dict[str, Json]:
                     {
                         *flags.get(mark["category"], []),
                         *(mark[key] for key in ("secrecy", "origin") if key in mark),
+                        *(["not_personal"] if mark.get("impersonal") else []),
                     }
                 )
             )
