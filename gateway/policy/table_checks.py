@@ -19,7 +19,7 @@ def check_tables(policy_set: PolicySet, files: Collection[str]) -> Iterator[Find
     groups = {group for _, kind in _items(kinds) for group in _listed(kind, "groups")}
     pointers = (
         (_rule_ids(data), norms, NORMS),
-        (_keys(data, "precedence", "rules"), norms, NORMS),
+        (_keys(data, "precedence"), norms, NORMS),
         (_bases(data), norms, NORMS),
         (_route_kinds(data), kinds, "policies/agency_kinds/data.json"),
         (_necessity_recipients(data), kinds, "policies/agency_kinds/data.json"),

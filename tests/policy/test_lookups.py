@@ -72,3 +72,9 @@ def test_tables_of_another_form_are_passed_over():
     lookup = lookup_of(data, {})
 
     assert (lookup["roles"], lookup["needs"], lookup["reach"]) == ({}, {"NOTE": {}}, {})
+
+
+def test_a_member_that_concerns_nobody_is_not_personal_whatever_its_category():
+    members = {"NOTE": {"hotline": {**MEMBERS["NOTE"]["text"], "impersonal": True}}}
+
+    assert lookup_of({}, members)["traits"] == {"NOTE": {"hotline": ["not_personal"]}}

@@ -31,7 +31,7 @@ def test_tables_that_fit_have_no_finding():
             "LAW-1": {"purposes": ["DANGER"], "senders": ["PUBLIC"], "recipients": ["PUBLIC"]},
             "PARTNERSHIP": {"effect": "struck_out"},
         },
-        "precedence": {"rules": {"LAW-1": 1}},
+        "precedence": {"LAW-1": {"why": 1}},
     }
 
     assert findings_of(data) == []
@@ -50,7 +50,7 @@ def test_tables_that_fit_have_no_finding():
         ("legal_bases", {"LAW-1": {"purposes": ["X"]}}, "legal_bases.LAW-1.purposes", "X"),
         ("legal_bases", {"LAW-1": {"senders": ["X"]}}, "legal_bases.LAW-1.senders", "X"),
         ("collection_bases", {"C": {"recipients": ["X"]}}, "collection_bases.C.recipients", "X"),
-        ("precedence", {"rules": {"X": 1}}, "precedence.rules.X", "X"),
+        ("precedence", {"X": {"why": 1}}, "precedence.X", "X"),
         ("deep", {"list": [{"rule": "X"}]}, "deep.list.0", "X"),
     ],
 )
