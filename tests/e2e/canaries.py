@@ -115,7 +115,9 @@ class Payloads:
         if reference == _ATTACHMENT:
             return self._attachment(where, schema)
         if reference is not None:
-            return self._value(self._shared[reference], where)
+            value = self._value(self._shared[reference], where)
+            allowed = schema.get("propertyNames", {}).get("enum", value)
+            return {name: part for name, part in value.items() if name in allowed}
         match schema["type"]:
             case "object":
                 inner = schema["properties"].items()
@@ -124,6 +126,8 @@ class Payloads:
                 return [self._value(schema["items"], where)]
             case "integer":
                 return schema.get("minimum", 1)
+            case "boolean":
+                return True
         if "enum" in schema:
             return schema["enum"][0]
         if "format" in schema:

@@ -3,7 +3,7 @@
 import json
 import urllib.request
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,7 +56,7 @@ class Run:
 
     def exchange(self, kind: str, payload: dict[str, Json], **changes: Json) -> dict[str, Json]:
         """Return an exchange with *payload*, and new canaries in everything that is text."""
-        _, make = ENVELOPES[kind]
+        _, make = _envelope(kind)
         exchange = make()
         facts = {**exchange["facts"], "danger_facts": self.texts.text("danger_facts")}
         return {
@@ -74,11 +74,16 @@ class Run:
         }
 
 
+def _envelope(kind: str) -> tuple[Office, Callable[[], dict[str, Json]]]:
+    """Return who sends a kind, and its exchange; a kind without rules goes the notice's way."""
+    return ENVELOPES.get(kind, ENVELOPES["PREMISES_HAZARD_NOTICE"])
+
+
 async def everything(run: Run) -> None:
     """Play all that can happen to an exchange, each time with new canaries."""
     payloads = Payloads(run.stage.rules, run.values)
     for kind in payloads.kinds():
-        office, _ = ENVELOPES[kind]
+        office, _ = _envelope(kind)
         payload, roles = payloads.full(kind), payloads.roles(kind)
         async with run.sender(office) as sender:
             answer = await sender.send(run.exchange(kind, payload, field_facts=roles))
