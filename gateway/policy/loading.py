@@ -16,6 +16,7 @@ from gateway.policy.digest import policy_digest
 from gateway.policy.findings import Finding, refuse
 from gateway.policy.lookups import MADE, lookup_of
 from gateway.policy.metadata import read_metadata
+from gateway.policy.negations import check_negations
 from gateway.policy.policy_files import (
     CAPABILITIES,
     FACTS,
@@ -104,6 +105,7 @@ def read_policy_set(policies: Path, schemas: Path) -> Reading:
             *bad_catalogue,
             *_bad_schemas(schemas_read),
             *(check_modules(trees, capabilities) if CAPABILITIES in documents else ()),
+            *check_negations(trees),
         ),
     )
 

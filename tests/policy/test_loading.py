@@ -57,6 +57,7 @@ def test_a_set_cannot_be_changed(tmp_path):
         (MAIN, "package exchange.main\n\ndecision := [1 2]\n", f"{MAIN}:3: "),
         (MAIN, "package exchange.main\n\nr := http.send({})\n", f"{MAIN}:3: "),
         (MAIN, "package exchange\n\nr := 1\n", f"{MAIN}:1: "),
+        (MAIN, 'package exchange.main\n\nr if not "x" in input.y\n', f"{MAIN}:3: "),
         (MAIN, "", f"{MAIN}: "),
         ("policies/a/data.json", '{"a": 1, "a": 2}', "policies/a/data.json: "),
         ("policies/a/data.json", '{"a": 0.5}', "policies/a/data.json: "),

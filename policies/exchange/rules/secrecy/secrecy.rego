@@ -89,9 +89,12 @@ withhold contains {"rule": "SGB10-68-1", "reason": "sgb10_68_conditions", "membe
 	_social_rules == {"SGB10-68-1"}
 }
 
+_listed_in_sgb10_68 := {name | some name in data.legal_bases["SGB10-68-1"].opens_members}
+
 _beyond_sgb10_68 := {name |
 	some name in input.found.traits.social
-	not split(name, "#")[0] in data.legal_bases["SGB10-68-1"].opens_members
+	member := split(name, "#")[0]
+	not member in _listed_in_sgb10_68
 }
 
 # METADATA

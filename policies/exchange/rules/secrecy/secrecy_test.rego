@@ -198,3 +198,23 @@ test_tax_data_go_no_further if {
 	got := secrecy.obligation with input as start.settled(_with(start.notice, "hazard_facts", {"secrecy": "tax", "consent": true}))
 	got == {{"code": "OB-NO-ONWARD", "rule": "AO-30", "parameters": {}}}
 }
+
+_without_order(withheld) := {name |
+	some each in withheld
+	each.reason == "judicial_order_missing"
+	some name in each.members
+}
+
+test_without_the_list_of_sgb10_68_a_judge_orders_every_member if {
+	request := object.union(start.call_to_police, {
+		"purpose": "PROSECUTION",
+		"facts": {"judicial_order": false},
+	})
+	without_list := object.union(
+		object.remove(data.legal_bases, ["SGB10-68-1"]),
+		{"SGB10-68-1": object.remove(data.legal_bases["SGB10-68-1"], ["opens_members"])},
+	)
+	listed := secrecy.withhold with input as start.settled(request)
+	unlisted := secrecy.withhold with input as start.settled(request) with data.legal_bases as without_list
+	_without_order(unlisted) - _without_order(listed) == {"whereabouts"}
+}
