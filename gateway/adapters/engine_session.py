@@ -50,15 +50,22 @@ class EngineSession:
     def add_data(self, data: bytes) -> None:
         read_loading(self._ask(ADD_DATA, data))
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def evaluate(self, path: str, given: Mapping[str, Json]) -> Mapping[str, Json]:
         """Return the library's whole answer for the document at the dotted *path*.
 
         Raises:
             PolicyUnavailable: The child ended or gave no answer in time.
         """
-        question = path.encode() + b"\0" + json.dumps(given).encode()
-        answer: Mapping[str, Json] = json.loads(self._ask(EVALUATE, question))
+        answer: Mapping[str, Json] = json.loads(self.answer(path, json.dumps(given).encode()))
         return answer
+
+    def answer(self, path: str, given: bytes) -> bytes:
+        """Return the library's answer to an input that is JSON already, as it came."""
+        return self._ask(EVALUATE, path.encode() + b"\0" + given)
 
     def _ask(self, operation: bytes, body: bytes) -> bytes:
         try:

@@ -1,23 +1,27 @@
-"""`datenschleuse bench`: what an exchange costs, beside a bare proxy in the same run."""
+"""`datenschleuse bench`: what an exchange costs beside a bare proxy, and what a decision does."""
 
 import json
 import signal
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
 from rich.console import Console
 
 from gateway.bench.append import AppendPlan, AppendResult, bench_append
+from gateway.bench.decide import Costs, bench_decide, print_costs
 from gateway.bench.exchange import Plan, bench_exchange
 from gateway.bench.figures import Result
 from gateway.bench.log_report import print_append, print_verify
 from gateway.bench.report import print_result
 from gateway.bench.verify import VerifyPlan, VerifyResult, bench_verify
 from gateway.errors import GatewayError
+from gateway.policy.loading import load_policy_set
 
 _USUAL, _APPEND, _VERIFY = Plan(), AppendPlan(), VerifyPlan()
-_R = TypeVar("_R", Result, AppendResult, VerifyResult)
+_REPOSITORY = Path(__file__).resolve().parents[2]
+_R = TypeVar("_R", Result, AppendResult, VerifyResult, Costs)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -91,6 +95,36 @@ def verify(
     """
     result = _measure(lambda say: bench_verify(VerifyPlan(tuple(sizes)), say))
     _print(result, as_json, print_verify)
+
+
+@app.command(epilog="Beispiel (example): datenschleuse bench decide --json")
+def decide(
+    rounds: Annotated[
+        int, typer.Option(min=1, help="Runden; die kleinste zählt. (Rounds; the least counts.)")
+    ] = 7,
+    decisions: Annotated[
+        int, typer.Option(min=1, help="Entscheidungen je Runde und Art. (Of each round and kind.)")
+    ] = 200,
+    policies: Annotated[
+        Path, typer.Option("--policies", help="Ordner der Regeln. (Folder of the rules.)")
+    ] = _REPOSITORY / "policies",
+    schemas: Annotated[
+        Path, typer.Option("--schemas", help="Ordner der Schemas. (Folder of the schemas.)")
+    ] = _REPOSITORY / "schemas",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Alles als JSON. (Everything as JSON.)")
+    ] = False,
+) -> None:
+    """Für jede Art mit Regeln messen, was eine Entscheidung die Engine an CPU kostet.
+
+    (Measure for each kind with rules what a decision costs the engine in CPU: all fields of its
+    schema, on a route that is permitted if there is one; and with twice the kinds and rules.)
+    """
+
+    def bench(say: Callable[[str], None]) -> Costs:
+        return bench_decide(load_policy_set(policies, schemas), rounds, decisions, say)
+
+    _print(_measure(bench), as_json, print_costs)
 
 
 def _measure(bench: Callable[[Callable[[str], None]], _R]) -> _R:
