@@ -101,10 +101,10 @@ def verify(
 def decide(
     rounds: Annotated[
         int, typer.Option(min=1, help="Runden; die kleinste zählt. (Rounds; the least counts.)")
-    ] = 7,
+    ] = 25,
     decisions: Annotated[
         int, typer.Option(min=1, help="Entscheidungen je Runde und Art. (Of each round and kind.)")
-    ] = 200,
+    ] = 20,
     policies: Annotated[
         Path, typer.Option("--policies", help="Ordner der Regeln. (Folder of the rules.)")
     ] = _REPOSITORY / "policies",
