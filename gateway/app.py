@@ -11,8 +11,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from gateway import __version__
 from gateway.adapters.batching_log import BatchingLog
 from gateway.adapters.clock import SystemClock
-from gateway.adapters.embedded_engine import EmbeddedEngine
-from gateway.adapters.engine_pool import PoolLimits
 from gateway.adapters.file_keys import FileKeys
 from gateway.adapters.file_signer import FileSigner
 from gateway.adapters.https_destination import HttpsDestination, push_context
@@ -24,6 +22,7 @@ from gateway.adapters.sql_rates import SqlRates
 from gateway.adapters.sql_reader import SqlReader
 from gateway.adapters.sql_registry import SqlRegistry
 from gateway.drafting import Drafter
+from gateway.engines import engine_for
 from gateway.errors import KeyRefused, LogUnavailable, RegistryUnavailable, StartRefused
 from gateway.pipeline import Limits, Ports
 from gateway.policies import Policies, ready
@@ -59,13 +58,7 @@ async def open_ports(settings: Settings, *, decides: bool = True) -> AsyncIterat
     size = _refuse_other_than_head(reader, registry, settings, policies)
     appender = SqlAppender(database, _listed_signer(KeyUse.CHECKPOINT, settings, size))
     entry_signer = _listed_signer(KeyUse.ENTRY, settings, size)
-    engine = EmbeddedEngine(
-        PoolLimits(
-            children=settings.engine_children,
-            deadline_s=settings.engine_deadline_s,
-            waiting=settings.engine_queue,
-        )
-    )
+    engine = engine_for(settings, serves=decides)
     try:
         if decides:
             await engine.start(policies.policy_set)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ed25519
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from sqlalchemy import Engine
 
 from gateway import __version__
 from gateway.adapters.clock import SystemClock
 from gateway.adapters.file_keys import FileKeys
-from gateway.adapters.file_signer import FileSigner
+from gateway.adapters.file_signer import FileSigner, PrivateKey
 from gateway.adapters.record_seal import RecordSeal
 from gateway.adapters.sql_database import migrate, open_database
 from gateway.adapters.sql_log import SqlAppender, create_log
@@ -64,6 +64,7 @@ def found(settings: Settings, toml: str) -> Founded:
     root = _make_key(offline / "root.pem")
     _make_key(offline / "operator.pem")
     signers = {name: _make_key(settings.keys_dir / f"{name}.pem") for name in KEY_USES}
+    write_key(settings.keys_dir / "bundle.pem", ec.generate_private_key(ec.SECP256R1()))
     key_list = sign_key_list(
         KeyList.of(
             KeyRange(KEY_USES[name], PublicKey.from_jwk(signer.public_jwk), 0, None)
@@ -113,13 +114,18 @@ def _append_first_entries(
 
 def _make_key(path: Path) -> FileSigner:
     key = ed25519.Ed25519PrivateKey.generate()
+    write_key(path, key)
+    return FileSigner(key)
+
+
+def write_key(path: Path, key: PrivateKey) -> None:
+    """Write a new private key durably, readable by its owner only."""
     pem = key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
     write_file(path, pem, 0o600)
-    return FileSigner(key)
 
 
 def write_file(path: Path, data: bytes, mode: int) -> None:

@@ -6,7 +6,7 @@ prefix `DATENSCHLEUSE_`. Durations are in seconds, sizes in bytes.
 
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import (
@@ -76,9 +76,18 @@ class Settings(BaseSettings):
     calls_per_day: Annotated[int, Field(ge=0)] = 0
     refusals_singly: Annotated[int, Field(ge=0)] = 20
 
+    engine: Literal["embedded", "opa"] = "embedded"
     engine_children: Annotated[int, Field(ge=1, le=64)] = 1
     engine_deadline_s: Annotated[float, Field(gt=0, le=60)] = 1.0
     engine_queue: Annotated[int, Field(ge=1)] = 256
+    opa_address: Annotated[
+        str, Field(pattern=r"^(unix:///[^?#\s]+|https://[^/?#@\s]+:[0-9]{1,5})$")
+    ] = "unix:///run/opa/opa.sock"
+    opa_ca: Path | None = None
+    opa_certificate: Path | None = None
+    opa_key: Path | None = None
+    opa_bundle_host: str = "127.0.0.1"
+    opa_bundle_port: Port = 8444
     batch_limit: Annotated[int, Field(ge=1, le=1024)] = 64
 
     hold_s: int = 72 * 3600

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import shutil
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -11,6 +13,7 @@ from gateway.adapters.embedded_engine import EmbeddedEngine
 from gateway.adapters.engine_pool import PoolLimits
 from gateway.adapters.rego_parser import findings_in
 from gateway.errors import PolicySetRefused, PolicyUnavailable
+from gateway.local_opa import local_opa
 from gateway.policy.case_files import Case, CaseFileUnusable, read_case_file
 from gateway.policy.cases import CaseResult, run_cases
 from gateway.policy.checks import check_reading
@@ -21,6 +24,14 @@ from gateway.policy.policy_set import PolicySet
 app = typer.Typer(
     no_args_is_help=True, help="Regeln prüfen und Fälle durchspielen. (Check rules, run cases.)"
 )
+
+
+class Which(StrEnum):
+    """The engines of the case runner."""
+
+    embedded = "embedded"
+    opa = "opa"
+
 
 _REPOSITORY = Path(__file__).resolve().parents[2]
 _ONE_CHILD = PoolLimits(children=1)
@@ -76,6 +87,10 @@ def test(
     files: Annotated[list[Path], typer.Argument(help="Falldateien. (Case files.)")],
     policies: Policies = _REPOSITORY / "policies",
     schemas: Schemas = _REPOSITORY / "schemas",
+    engine: Annotated[Which, typer.Option(help="Regelmaschine. (Policy engine.)")] = Which.embedded,
+    opa: Annotated[
+        Path, typer.Option(help="Programm OPA 1.20.2, für `--engine opa`. (The program.)")
+    ] = Path("opa"),
     as_json: Machine = False,
 ) -> None:
     """Fälle entscheiden und mit dem Erwarteten vergleichen; 1, wenn einer abweicht.
@@ -85,7 +100,8 @@ def test(
     try:
         cases = [case for file in files for case in read_case_file(file)]
         policy_set = load_policy_set(policies, schemas)
-        results = asyncio.run(_decide(policy_set, cases))
+        program = _program(opa) if engine is Which.opa else None
+        results = asyncio.run(_decide(policy_set, cases, program))
     except (CaseFileUnusable, PolicySetRefused, PolicyUnavailable) as error:
         _unusable(str(error), as_json)
     failed = [result for result in results if not result.passed]
@@ -103,7 +119,21 @@ def test(
     raise typer.Exit(1 if failed else 0)
 
 
-async def _decide(policy_set: PolicySet, cases: list[Case]) -> tuple[CaseResult, ...]:
+def _program(opa: Path) -> Path:
+    """Return the file that *opa* names, which may be a name to look for in PATH."""
+    found = shutil.which(opa)
+    if found is None:
+        raise PolicyUnavailable(f"{opa}: kein solches Programm; --opa nennt es. (No such program.)")
+    return Path(found)
+
+
+async def _decide(
+    policy_set: PolicySet, cases: list[Case], opa: Path | None = None
+) -> tuple[CaseResult, ...]:
+    """Run the cases on the library or, where *opa* is given, on that server."""
+    if opa is not None:
+        async with local_opa(opa, policy_set) as server:
+            return await run_cases(server.engine, policy_set, cases)
     engine = EmbeddedEngine(_ONE_CHILD)
     await engine.start(policy_set)
     try:

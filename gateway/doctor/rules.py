@@ -4,10 +4,9 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gateway.adapters.embedded_engine import EmbeddedEngine
-from gateway.adapters.engine_pool import PoolLimits
 from gateway.doctor.diagnosis import Diagnosis, bad, note, well
-from gateway.errors import PolicyUnavailable
+from gateway.engines import engine_for
+from gateway.errors import PolicyUnavailable, StartRefused
 from gateway.model.unit import Unit
 from gateway.policy.policy_set import PolicySet
 from gateway.settings import Settings
@@ -98,7 +97,16 @@ def examine_units(units: Mapping[str, Unit]) -> Iterator[Diagnosis]:
 
 async def examine_engine(policy_set: PolicySet, settings: Settings) -> Diagnosis:
     """Start an engine with the rules, and let it decide once."""
-    engine = EmbeddedEngine(PoolLimits(children=1, deadline_s=settings.engine_deadline_s))
+    try:
+        engine = engine_for(settings, serves=False)
+    except StartRefused as error:
+        return bad(
+            "engine",
+            f"Die Einstellungen der Regelmaschine passen nicht: {error}.",
+            f"The settings of the policy engine do not fit: {error}.",
+            "deploy/runbooks/opa-server.md befolgen.",
+            "Follow deploy/runbooks/opa-server.md.",
+        )
     try:
         await engine.start(policy_set)
         begun = time.perf_counter()
@@ -110,9 +118,9 @@ async def examine_engine(policy_set: PolicySet, settings: Settings) -> Diagnosis
             f"Die Regelmaschine entscheidet nicht: {error}.",
             f"The policy engine does not decide: {error}.",
             "`datenschleuse policy check` ausführen; ist das Regelwerk gut, die Installation der "
-            "Maschine prüfen (make setup).",
+            "Maschine prüfen (make setup) oder den OPA-Server (deploy/runbooks/opa-server.md).",
             "Run `datenschleuse policy check`; if the rules are good, check the installation of "
-            "the engine (make setup).",
+            "the engine (make setup) or the OPA server (deploy/runbooks/opa-server.md).",
         )
     finally:
         await engine.close()

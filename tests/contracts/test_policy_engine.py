@@ -7,7 +7,10 @@ import pytest
 from gateway.adapters.embedded_engine import EmbeddedEngine
 from gateway.adapters.engine_pool import PoolLimits
 from gateway.adapters.memory.engine import MemoryEngine
+from gateway.adapters.opa_engine import OpaLimits
 from gateway.errors import PolicyUnavailable
+from gateway.local_opa import local_opa
+from tests.oracles.opa import opa
 from tests.policy.sets import a_policy_set
 
 DIGEST, OTHER = "1" * 64, "2" * 64
@@ -49,10 +52,15 @@ def rule(policy_input):
     raise ValueError(trap)
 
 
-@pytest.fixture(params=["embedded", "memory"])
+@pytest.fixture(params=["embedded", "memory", pytest.param("opa", marks=pytest.mark.opa)])
 async def engine(request):
     if request.param == "memory":
         yield MemoryEngine(DIGEST, rule)
+        return
+    if request.param == "opa":
+        limits = OpaLimits(deadline_s=1.0)
+        async with local_opa(opa(), a_policy_set(REGO, digest=DIGEST), limits) as server:
+            yield server.engine
         return
     embedded = EmbeddedEngine(PoolLimits(children=1, deadline_s=1.0))
     await embedded.start(a_policy_set(REGO, digest=DIGEST))
