@@ -5,11 +5,10 @@ import contextlib
 import os
 import signal
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from gateway.adapters.file_signer import FileSigner
@@ -28,22 +27,23 @@ _ENVIRONMENT = {"GOGC": "1600", "GOMEMLIMIT": "512MiB", "LC_ALL": "C.UTF-8"}
 
 @dataclass(frozen=True, slots=True)
 class LocalOpa:
-    """A running server: the engine that asks it, its process, its folder with `opa.sock`."""
+    """A running server: the engine that asks it, where its bundles come from, its process."""
 
     engine: OpaEngine
+    bundles: BundleServer
     pid: int
-    folder: Path
-
-    @property
-    def address(self) -> OpaAddress:
-        return OpaAddress(socket=str(self.folder / "opa.sock"))
 
 
 @contextlib.asynccontextmanager
 async def local_opa(
-    opa: Path, policy_set: PolicySet, limits: OpaLimits | None = None
+    opa: Path,
+    policy_set: PolicySet,
+    limits: OpaLimits | None = None,
+    options: Sequence[str] = (),
 ) -> AsyncIterator[LocalOpa]:
     """Start the program *opa* on a unix socket, and give it *policy_set* as a signed bundle.
+
+    *options* are further ones of `opa run`.
 
     Raises:
         PolicyUnavailable: The program does not run, or does not take the bundle.
@@ -53,39 +53,38 @@ async def local_opa(
         authority = Authority("Local OPA")
         authority.issue(folder, "local")
         (folder / "ca.pem").write_bytes(authority.pem)
-        key = ec.generate_private_key(ec.SECP256R1())
+        signer = FileSigner(ec.generate_private_key(ec.SECP256R1()))
         certificate, tls_key = folder / "tls.pem", folder / "tls.key"
         bundles = BundleServer(
             bundle_context(folder / "ca.pem", certificate, tls_key), "127.0.0.1", 0
         )
         address = OpaAddress(socket=str(folder / "opa.sock"))
-        engine = OpaEngine(address, limits, signer=FileSigner(key), bundles=bundles)
-        public = key.public_key().public_bytes(
-            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-        )
+        engine = OpaEngine(address, limits, signer=signer, bundles=bundles)
         await engine.start(policy_set)
         try:
             url = f"https://127.0.0.1:{bundles.port}"
             files = folder / "ca.pem", certificate, tls_key
-            config = opa_config(url, *files, public.decode(), folder)
+            config = opa_config(url, *files, signer.public_pem, folder)
             (folder / "config.yaml").write_text(config, "utf-8")
-            async with _running(opa, folder) as process:
+            async with _running(opa, folder, options) as process:
                 await _until_ready(engine, process, policy_set.digest, folder)
-                yield LocalOpa(engine, process.pid, folder)
+                yield LocalOpa(engine, bundles, process.pid)
         finally:
             await engine.close()
 
 
 @contextlib.asynccontextmanager
-async def _running(opa: Path, folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
-    process = await _start(opa, folder)
+async def _running(
+    opa: Path, folder: Path, options: Sequence[str]
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    process = await _start(opa, folder, options)
     try:
         yield process
     finally:
         await _end(process)
 
 
-async def _start(opa: Path, folder: Path) -> asyncio.subprocess.Process:
+async def _start(opa: Path, folder: Path, options: Sequence[str]) -> asyncio.subprocess.Process:
     log = (folder / "opa.log").open("wb")
     with log:
         try:
@@ -93,6 +92,7 @@ async def _start(opa: Path, folder: Path) -> asyncio.subprocess.Process:
                 *(str(opa), "run", "--server", "--disable-telemetry"),
                 *("--addr", f"unix://{folder / 'opa.sock'}", "--unix-socket-perm", "600"),
                 *("--config-file", str(folder / "config.yaml"), "--log-level", "error"),
+                *options,
                 env=_ENVIRONMENT,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,

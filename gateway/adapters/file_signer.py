@@ -71,6 +71,16 @@ class FileSigner:
     def public_jwk(self) -> Mapping[str, str]:
         return self._jwk
 
+    @property
+    def public_pem(self) -> str:
+        return (
+            self._key.public_key()
+            .public_bytes(
+                serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+            )
+            .decode()
+        )
+
     def sign(self, data: bytes) -> bytes:
         if isinstance(self._key, ed25519.Ed25519PrivateKey):
             return self._key.sign(data)

@@ -18,6 +18,7 @@ class BundleServer:
     def __init__(self, context: ssl.SSLContext, host: str, port: int) -> None:
         self._context, self._host, self._port = context, host, port
         self._bundle, self._tag = b"", ""
+        self.handed_out = 0
         self._runner: web.AppRunner | None = None
 
     def publish(self, bundle: bytes) -> None:
@@ -58,6 +59,7 @@ class BundleServer:
         headers = {"ETag": self._tag}
         if request.headers.get("If-None-Match") == self._tag:
             return web.Response(status=304, headers=headers)
+        self.handed_out += 1
         return web.Response(body=self._bundle, content_type="application/gzip", headers=headers)
 
 

@@ -4,6 +4,7 @@ import json
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, NoReturn
 
 import aiohttp
@@ -65,6 +66,10 @@ class OpaClient(AsyncOpaClient):  # type: ignore[misc]  # the library has no typ
             auto_decompress=False,
         )
 
+    def _request(self, method: str, url: str, **given: Any) -> Any:
+        """Ask the server itself: inputs follow no redirection."""
+        return super()._request(method, url, allow_redirects=False, **given)
+
     async def open(self) -> None:
         await self._init_session()
 
@@ -73,6 +78,8 @@ class _StrictResponse(aiohttp.ClientResponse):
     """Reads no more than an answer may have, and no number that is not an integer."""
 
     async def json(self, **_: Any) -> Mapping[str, Json]:
+        if self.status != HTTPStatus.OK:
+            raise UnreadableAnswer(f"status {self.status}")
         body = bytearray()
         async for chunk in self.content.iter_chunked(_CHUNK):
             body += chunk

@@ -11,8 +11,10 @@ import typer
 
 from gateway.adapters.embedded_engine import EmbeddedEngine
 from gateway.adapters.engine_pool import PoolLimits
+from gateway.adapters.opa_config import opa_config
 from gateway.adapters.rego_parser import findings_in
-from gateway.errors import PolicySetRefused, PolicyUnavailable
+from gateway.engines import bundle_key
+from gateway.errors import PolicySetRefused, PolicyUnavailable, StartRefused
 from gateway.local_opa import local_opa
 from gateway.policy.case_files import Case, CaseFileUnusable, read_case_file
 from gateway.policy.cases import CaseResult, run_cases
@@ -20,6 +22,7 @@ from gateway.policy.checks import check_reading
 from gateway.policy.findings import Finding
 from gateway.policy.loading import Reading, load_policy_set, read_policy_set
 from gateway.policy.policy_set import PolicySet
+from gateway.settings import load_settings
 
 app = typer.Typer(
     no_args_is_help=True, help="Regeln prüfen und Fälle durchspielen. (Check rules, run cases.)"
@@ -117,6 +120,33 @@ def test(
             typer.echo(_line(result))
         typer.echo(f"{len(results) - len(failed)} passed, {len(failed)} failed")
     raise typer.Exit(1 if failed else 0)
+
+
+@app.command("opa-config", epilog="Beispiel (example): datenschleuse policy opa-config > opa.yaml")
+def print_opa_config(
+    home: Annotated[Path, typer.Option(help="Ordner der Schleuse. (The gateway's home folder.)")],
+    url: Annotated[
+        str, typer.Option(help="Wo der OPA-Server die Schleuse findet. (Where it finds us.)")
+    ] = "",
+    files: Annotated[
+        Path, typer.Option(help="Ordner mit ca.pem, tls.pem und tls.key, auf seiner Maschine.")
+    ] = Path("/etc/opa"),
+    kept: Annotated[
+        Path, typer.Option(help="Ordner, in dem er das Bundle behält. (Where he keeps the bundle.)")
+    ] = Path("/var/lib/opa"),
+) -> None:
+    """Die Konfiguration für den OPA-Server ausgeben; in ihr steht kein Geheimnis.
+
+    (Print the configuration for the OPA server; there is no secret in it.)
+    """
+    try:
+        settings = load_settings(home)
+        key = bundle_key(settings).public_pem
+    except StartRefused as error:
+        _unusable(str(error), as_json=False)
+    place = url or f"https://{settings.opa_bundle_host}:{settings.opa_bundle_port}"
+    names = (files / name for name in ("ca.pem", "tls.pem", "tls.key"))
+    typer.echo(opa_config(place, *names, bundle_key=key, persistence=kept), nl=False)
 
 
 def _program(opa: Path) -> Path:
