@@ -145,8 +145,8 @@ def print_opa_config(
     except StartRefused as error:
         _unusable(str(error), as_json=False)
     place = url or f"https://{settings.opa_bundle_host}:{settings.opa_bundle_port}"
-    names = (files / name for name in ("ca.pem", "tls.pem", "tls.key"))
-    typer.echo(opa_config(place, *names, bundle_key=key, persistence=kept), nl=False)
+    config = opa_config(place, files / "ca.pem", files / "tls.pem", files / "tls.key", key, kept)
+    typer.echo(config, nl=False)
 
 
 def _program(opa: Path) -> Path:

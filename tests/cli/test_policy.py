@@ -4,6 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from gateway.cli.policy import app
+from tests.oracles.opa import opa
 from tests.policy.builders import a_case
 from tests.policy.sets import MAIN, write_set
 
@@ -51,6 +52,21 @@ def case_file(tmp_path):
         return str(path)
 
     return write
+
+
+@pytest.mark.opa
+def test_cases_are_decided_by_a_real_server_that_the_command_starts(run, case_file):
+    result = run("test", case_file(a_case()), "--engine", "opa", "--opa", str(opa()))
+
+    assert result.exit_code == 0
+    assert result.stdout.splitlines() == ["V01  ok  A title", "1 passed, 0 failed"]
+
+
+def test_without_the_program_no_case_is_decided(run, case_file):
+    result = run("test", case_file(a_case()), "--engine", "opa", "--opa", "/nowhere/opa")
+
+    assert result.exit_code == 2
+    assert "/nowhere/opa" in result.stderr
 
 
 def test_cases_that_pass_end_with_the_counts_and_status_0(run, case_file):
