@@ -2,6 +2,7 @@
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from pydantic import ValidationError
 
 from gateway.adapters.embedded_engine import EmbeddedEngine
 from gateway.adapters.opa_engine import OpaEngine
@@ -69,5 +70,5 @@ def test_an_address_is_a_socket_or_a_host_under_tls(settings):
 
 @pytest.mark.parametrize("address", ["http://opa:8181", "https://opa", "unix://x", "opa:8181"])
 def test_no_other_address_is_taken(settings, address):
-    with pytest.raises(StartRefused):
+    with pytest.raises(ValidationError):
         settings(opa_address=address)

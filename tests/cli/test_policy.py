@@ -1,9 +1,12 @@
 import json
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from typer.testing import CliRunner
 
+from gateway.adapters.file_signer import FileSigner
 from gateway.cli.policy import app
+from gateway.demo.certificates import write_key
 from tests.oracles.opa import opa
 from tests.policy.builders import a_case
 from tests.policy.sets import MAIN, write_set
@@ -156,3 +159,23 @@ def test_help_shows_an_example(command):
 
     assert result.exit_code == 0
     assert f"datenschleuse policy {command}" in result.stdout
+
+
+def test_the_configuration_for_opa_has_the_public_half_of_the_bundle_key(tmp_path):
+    (tmp_path / "keys").mkdir()
+    key = ec.generate_private_key(ec.SECP256R1())
+    write_key(tmp_path / "keys" / "bundle.pem", key)
+    names = {"origin": "gateway.example/2026", "public_url": "https://gateway.example"}
+    paths = dict.fromkeys(["tls_certificate", "tls_key", "client_ca", "partner_ca"], "x.pem")
+    lines = [f'{name} = "{value}"' for name, value in {**names, **paths}.items()]
+    (tmp_path / "gateway.toml").write_text("\n".join(lines))
+
+    result = CliRunner().invoke(
+        app, ["opa-config", "--home", str(tmp_path), "--url", "https://gateway.example:8444"]
+    )
+
+    config = json.loads(result.stdout)
+    (listed,) = config["keys"].values()
+    assert listed["key"] == FileSigner(key).public_pem
+    assert config["services"]["gateway"]["url"] == "https://gateway.example:8444"
+    assert "PRIVATE" not in result.stdout
