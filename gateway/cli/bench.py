@@ -14,14 +14,15 @@ from gateway.bench.decide import Costs, bench_decide, print_costs
 from gateway.bench.exchange import Plan, bench_exchange
 from gateway.bench.figures import Result
 from gateway.bench.log_report import print_append, print_verify
+from gateway.bench.memory import MemoryPlan, MemoryResult, bench_memory, print_memory
 from gateway.bench.report import print_result
 from gateway.bench.verify import VerifyPlan, VerifyResult, bench_verify
 from gateway.errors import GatewayError
 from gateway.policy.loading import load_policy_set
 
-_USUAL, _APPEND, _VERIFY = Plan(), AppendPlan(), VerifyPlan()
+_USUAL, _APPEND, _VERIFY, _MEMORY = Plan(), AppendPlan(), VerifyPlan(), MemoryPlan()
 _REPOSITORY = Path(__file__).resolve().parents[2]
-_R = TypeVar("_R", Result, AppendResult, VerifyResult, Costs)
+_R = TypeVar("_R", Result, AppendResult, VerifyResult, Costs, MemoryResult)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -125,6 +126,26 @@ def decide(
         return bench_decide(load_policy_set(policies, schemas), rounds, decisions, say)
 
     _print(_measure(bench), as_json, print_costs)
+
+
+@app.command(epilog="Beispiel (example): datenschleuse bench memory --minutes 10")
+def memory(
+    minutes: Annotated[
+        float, typer.Option(min=0.01, help="Dauer der Last. (How long the load goes on.)")
+    ] = _MEMORY.minutes,
+    every: Annotated[
+        float, typer.Option(min=0.1, help="Sekunden zwischen zwei Blicken. (Between two looks.)")
+    ] = _MEMORY.every_s,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Alles als JSON. (Everything as JSON.)")
+    ] = False,
+) -> None:
+    """Unter anhaltender Last ansehen, wie viel Speicher die Prozesse belegen.
+
+    (Look at what the processes keep in memory while the load goes on.)
+    """
+    plan = MemoryPlan(minutes, every)
+    _print(_measure(lambda say: bench_memory(plan, say)), as_json, print_memory)
 
 
 def _measure(bench: Callable[[Callable[[str], None]], _R]) -> _R:
