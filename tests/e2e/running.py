@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -242,6 +242,11 @@ async def settled(stage: Stage, office: Office, exchange_id: str, state: str) ->
         return await state_of(stage, office, exchange_id) == state
 
     await eventually(reached)
+
+
+def exchanges_in(inbox: Iterable[Mapping[str, Json]]) -> set[str]:
+    """Return the ids of the exchanges in what an office kept; what was decided may still arrive."""
+    return {item["exchange"]["exchange_id"] for item in inbox}
 
 
 async def eventually(look: Callable[[], T | Awaitable[T]], within_s: float = PATIENCE_S) -> T:

@@ -12,7 +12,7 @@ from gateway.demo import exchanges, failures
 from gateway.demo.cast import EXECUTIVE, ORDER_OFFICE, POLICE
 from gateway.demo.failures import Failure
 from tests.e2e.log_copy import LogCopy, log_copy
-from tests.e2e.running import Json, Running, delivered, send, settled
+from tests.e2e.running import Json, Running, delivered, exchanges_in, send, settled
 
 pytestmark = pytest.mark.xdist_group("e2e")
 
@@ -46,7 +46,7 @@ async def test_an_attempt_that_must_fail_is_answered_without_a_word_of_it(
     stage: Running, failure: Failure
 ) -> None:
     """No decision, no delivery, no value and no unknown name in the answer."""
-    before, inbox = log_copy(stage), len(stage.inbox(ORDER_OFFICE))
+    before = log_copy(stage)
 
     seen = await failure.attempt(stage)
 
@@ -63,7 +63,7 @@ async def test_an_attempt_that_must_fail_is_answered_without_a_word_of_it(
         assert "blood_type_of_guests" not in said
     expected = [RECORDED[failure.english]] if failure.english in RECORDED else []
     assert await recorded_since(stage, before) == (expected, 0)
-    assert len(stage.inbox(ORDER_OFFICE)) == inbox
+    assert exchanges_in(stage.inbox(ORDER_OFFICE)) <= before.decisions.keys()
 
 
 async def test_unknown_names_are_counted_and_never_printed(stage: Running) -> None:
