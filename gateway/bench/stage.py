@@ -29,6 +29,7 @@ RECIPIENT = replace(ORDER_OFFICE, signing="ecdsa-p256-sha256", encryption="P-256
 _ORIGIN = "datenschleuse.bench/1"
 _PATIENCE_S, _END_S = 120.0, 30.0
 _LAST_BYTES = 2000
+_CALLS = 10_000_000  # a minute: counted as ever, and never too many
 
 
 @dataclass
@@ -101,6 +102,7 @@ class Stage:
         with (self.home / "gateway.toml").open("a") as toml:
             toml.write(f"operations_port = {self.ports['operations']}\n")
             toml.write(f"worker_operations_port = {self.ports['worker_operations']}\n")
+            toml.write(f"calls_per_minute = {_CALLS}\n")
 
     def _register(self, office: Office, authority: Authority, port: int | None) -> None:
         document = equip(office, self.folder / office.id, authority, port)
