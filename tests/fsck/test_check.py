@@ -94,7 +94,7 @@ async def test_a_gateway_may_go_on_while_it_is_checked(lived: Path) -> None:
     ("statement", "code"),
     [
         ("UPDATE entry SET leaf_hash = zeroblob(32) WHERE `index` = 7", Code.LEAF_HASH_DIFFERS),
-        ("UPDATE entry SET id = 'f' || substr(id, 2, 31) WHERE `index` = 7", Code.ENTRY_DIFFERS),
+        ("UPDATE entry SET id = 'g' || substr(id, 2, 31) WHERE `index` = 7", Code.ENTRY_DIFFERS),
         ("UPDATE entry SET type = 'refusal' WHERE `index` = 2", Code.ENTRY_DIFFERS),
         ("DELETE FROM checkpoint WHERE size = 7", Code.CHECKPOINT_MISSING),
         ("UPDATE checkpoint SET note = note || 'x' WHERE size = 7", Code.CHECKPOINT_REFUSED),
