@@ -1,25 +1,20 @@
 """Measures exchanges: rounds through proxy and gateway in turn, from one run."""
 
-import asyncio
 import gc
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
-
-from uvicorn.loops.auto import auto_loop_factory
 
 from gateway.bench.bodies import BODY_BYTES, LARGE_BYTES, notices
 from gateway.bench.figures import Counts, Latency, Result, Round, Way
 from gateway.bench.load import Load
-from gateway.bench.machine import machine_facts
-from gateway.bench.outbox_watch import OutboxWatch, watch_outbox
-from gateway.bench.processes import Cores, core_seconds, cpu_seconds, on_core, paused
+from gateway.bench.outbox_watch import OutboxWatch
+from gateway.bench.processes import core_seconds, cpu_seconds, paused
 from gateway.bench.recipient import COUNTS
 from gateway.bench.requests import Requests
+from gateway.bench.set_up import set_up
 from gateway.bench.stage import RECIPIENT, Stage
 from gateway.bench.ways import Carried, Carrier, GatewayWay, ProxyWay
 
@@ -58,24 +53,12 @@ def bench_exchange(plan: Plan, say: Progress = lambda _what: None) -> Result:
     Raises:
         BenchFailed: Something did not come up, or an answer was not 201.
     """
-    cores = Cores.of_this_machine()
-    with (
-        TemporaryDirectory(prefix="datenschleuse-bench-") as name,
-        Stage(Path(name), cores) as stage,
-    ):
-        say("Aufbau (building)")
-        stage.build()
-        stage.start()
-        facts = machine_facts(cores, stage.folder)
-        with (
-            on_core(cores.beside),
-            watch_outbox(stage.database) as watch,
-            asyncio.Runner(loop_factory=auto_loop_factory()) as runner,
-        ):
-            rounds, counts = runner.run(_measure(plan, stage, watch, say))
+    with set_up(say) as bench:
+        measuring = _measure(plan, bench.stage, bench.watch, say)
+        rounds, counts = bench.runner.run(measuring)
     sizes = {"body_bytes": BODY_BYTES, "large_bytes": LARGE_BYTES, "steady": _STEADY}
     given = {**asdict(plan), "bodies": BODIES, **sizes}
-    return Result(tuple(rounds), counts, given, facts)
+    return Result(tuple(rounds), counts, given, bench.machine)
 
 
 async def _measure(

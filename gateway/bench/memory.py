@@ -1,23 +1,20 @@
 """Measures what the gateway's processes keep in memory under load that goes on and on."""
 
-import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
-from uvicorn.loops.auto import auto_loop_factory
 
 from gateway.bench.bodies import notices
 from gateway.bench.load import Load
-from gateway.bench.machine import machine_facts
-from gateway.bench.outbox_watch import OutboxWatch, watch_outbox
-from gateway.bench.processes import Cores, family, on_core
+from gateway.bench.outbox_watch import OutboxWatch
+from gateway.bench.processes import family
 from gateway.bench.requests import Requests
+from gateway.bench.set_up import set_up
 from gateway.bench.stage import RECIPIENT, Stage
 from gateway.bench.ways import GatewayWay
 
@@ -78,22 +75,9 @@ def bench_memory(plan: MemoryPlan, say: Progress = lambda _what: None) -> Memory
     Raises:
         BenchFailed: Something did not come up, or an answer was not 201.
     """
-    cores = Cores.of_this_machine()
-    with (
-        TemporaryDirectory(prefix="datenschleuse-bench-") as name,
-        Stage(Path(name), cores) as stage,
-    ):
-        say("Aufbau (building)")
-        stage.build()
-        stage.start()
-        facts = machine_facts(cores, stage.folder)
-        with (
-            on_core(cores.beside),
-            watch_outbox(stage.database) as watch,
-            asyncio.Runner(loop_factory=auto_loop_factory()) as runner,
-        ):
-            looks = runner.run(_load(plan, stage, watch, say))
-    return MemoryResult(tuple(looks), asdict(plan), facts)
+    with set_up(say) as bench:
+        looks = bench.runner.run(_load(plan, bench.stage, bench.watch, say))
+    return MemoryResult(tuple(looks), asdict(plan), bench.machine)
 
 
 async def _load(plan: MemoryPlan, stage: Stage, watch: OutboxWatch, say: Progress) -> list[Look]:
