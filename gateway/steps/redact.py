@@ -11,7 +11,7 @@ from gateway.drafting import random_id
 from gateway.errors import PolicyUnavailable
 from gateway.groups import member_of, offered, put_together
 from gateway.model.decision import Action, Decision, Verdict
-from gateway.model.exchange import Exchange
+from gateway.model.exchange import Exchange, Moment
 from gateway.policies import Policies
 from gateway.ports import SubjectKeys
 from gateway.schemas import PayloadSchema
@@ -63,10 +63,14 @@ def redact(
     if decision.verdict is Verdict.DENY:
         return Ruling(exchange_id, decision, asked, {}, Verdict.DENY, ())
     schema = policies.schemas.payloads[exchange.exchange_kind]
-    parts = released_parts(
-        exchange, decision, schema, lambda: _pseudonyms(exchange, exchange_id, keys)
-    )
     offer = dict(offered(exchange.payload, exchange.groups))
+    parts = released_parts(
+        offer,
+        decision,
+        schema,
+        exchange.moment,
+        lambda: _pseudonyms(exchange, exchange_id, keys),
+    )
     renamed = decision.members(Action.PSEUDONYMISE)
     hits = tuple(free_text_hits(offer, parts, schema, renamed))
     held = hits and not exchange.free_text_checked and not policies.no_delay(exchange.facts)
@@ -75,12 +79,13 @@ def redact(
 
 
 def released_parts(
-    exchange: Exchange,
+    offer: Mapping[str, Json],
     decision: Decision,
     schema: PayloadSchema,
+    moment: Moment,
     pseudonyms_of: Callable[[], Pseudonyms],
 ) -> dict[str, Json]:
-    """Return what *decision* releases, by offered name, and nothing else.
+    """Return what *decision* releases of *offer*, by offered name, and nothing else.
 
     By allow-list: a member that no outcome releases is dropped, whatever it holds.
     Source: Art. 5 (1) (c) DSGVO, data minimisation.
@@ -88,7 +93,6 @@ def released_parts(
     Raises:
         PolicyUnavailable: A transformation that the gateway lacks, or that finds no way.
     """
-    offer = dict(offered(exchange.payload, exchange.groups))
     parts: dict[str, Json] = {}
     for outcome in decision.outcomes:
         if outcome.action is Action.WITHHOLD:
@@ -103,9 +107,7 @@ def released_parts(
             if pseudonym is not None:
                 parts[name] = pseudonymised(schema, member, value, outcome.parameters, pseudonym)
             elif outcome.action is Action.GENERALISE:
-                parts[name] = generalised(
-                    schema, member, value, outcome.parameters, exchange.moment
-                )
+                parts[name] = generalised(schema, member, value, outcome.parameters, moment)
             else:
                 parts[name] = value
     return parts

@@ -59,7 +59,8 @@ def decision_members(document: Mapping[str, Any], action: str) -> set[str]:
 
 def parts_of(payload: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:
     exchange = replace(an_exchange(), payload=payload)
-    return released_parts(exchange, parsed(document), NOTICE, lambda: str)
+    offer = dict(offered(exchange.payload, exchange.groups))
+    return released_parts(offer, parsed(document), NOTICE, exchange.moment, lambda: str)
 
 
 # --- G2: nothing outside the decision -----------------------------------------------
