@@ -21,7 +21,7 @@ check: setup
 	$(BIN)/deptry . --no-ansi
 	$(BIN)/vulture
 	$(BIN)/datenschleuse policy check
-	$(BIN)/datenschleuse policy test tests/vectors/cases/six_kinds.json
+	$(BIN)/datenschleuse policy test tests/vectors/cases/cases.json
 	$(BIN)/pytest -q -n 2 --dist loadgroup -m "not opa" --ignore tests/policies/test_rego.py tests/contracts tests/policies tests/test_rules_about_code.py
 
 test: check

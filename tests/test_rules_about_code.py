@@ -29,7 +29,7 @@ POLICIES = the_policies()
 MODULES = sorted((REPOSITORY / "gateway").rglob("*.py"))
 TESTS = sorted((REPOSITORY / "tests").rglob("*.py"))
 RUNNING = [path for path in MODULES if path.name != "__main__.py" and "alembic" not in path.parts]
-CASES = REPOSITORY / "tests" / "vectors" / "cases" / "six_kinds.json"
+CASES = REPOSITORY / "tests" / "vectors" / "cases" / "cases.json"
 
 TOP_LEVEL = {
     *("gateway", "policies", "schemas", "tests", "deploy", "pyproject.toml", "README.md"),

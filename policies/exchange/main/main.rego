@@ -6,18 +6,23 @@
 #   exactly one outcome.
 package exchange.main
 
+import data.exchange.rules.abroad
 import data.exchange.rules.aggregates
 import data.exchange.rules.channels
+import data.exchange.rules.customs
 import data.exchange.rules.decision_makers
 import data.exchange.rules.findings
+import data.exchange.rules.foreigners
 import data.exchange.rules.gateway
 import data.exchange.rules.lawfulness
 import data.exchange.rules.marking
 import data.exchange.rules.minimisation
+import data.exchange.rules.proceedings
 import data.exchange.rules.purpose_limitation
 import data.exchange.rules.quality
 import data.exchange.rules.recipient
 import data.exchange.rules.regime
+import data.exchange.rules.registers
 import data.exchange.rules.release
 import data.exchange.rules.retention
 import data.exchange.rules.safeguards
@@ -52,15 +57,20 @@ _of_release := {
 _denied := gateway.stop if count(gateway.stop) > 0
 
 else := union({
+	abroad.deny,
 	channels.deny,
+	customs.deny,
 	decision_makers.deny,
+	foreigners.deny,
 	gateway.deny,
 	lawfulness.deny,
 	marking.deny,
 	minimisation.deny,
+	proceedings.deny,
 	purpose_limitation.deny,
 	recipient.deny,
 	regime.deny,
+	registers.deny,
 	retention.deny,
 	secrecy.deny,
 	special_categories.deny,
@@ -132,19 +142,28 @@ _withheld := [each |
 _obligations := _always if count(_denied) > 0
 
 else := _always | union({
+	abroad.obligation,
 	decision_makers.obligation,
 	marking.obligation,
 	channels.obligation,
+	proceedings.obligation,
 	purpose_limitation.obligation,
 	quality.obligation,
 	recipient.obligation,
+	registers.obligation,
 	retention.obligation,
 	safeguards.obligation,
 	secrecy.obligation,
 	special_categories.obligation,
 })
 
-_always := union({aggregates.obligation_always, marking.obligation_always, retention.obligation_always})
+_always := union({
+	abroad.obligation_always,
+	aggregates.obligation_always,
+	marking.obligation_always,
+	registers.obligation_always,
+	retention.obligation_always,
+})
 
 _rules_applied := union({
 	{"LOG-1", "LOG-TECH", "MIXED-1", "REG-1"},

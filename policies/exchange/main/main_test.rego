@@ -74,8 +74,8 @@ _scenarios := {
 		"verdict": "deny",
 		"released": set(),
 	},
-	"a kind without rules": {
-		"input": object.union(start.notice, {"exchange_kind": "CROSS_BORDER"}),
+	"a kind that no table knows": {
+		"input": object.union(start.notice, {"exchange_kind": "GOSSIP"}),
 		"verdict": "deny",
 		"released": set(),
 	},

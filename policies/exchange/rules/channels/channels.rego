@@ -61,7 +61,11 @@ deny contains {"rule": "NPOG-44", "reason": "private_recipient_no_danger"} if {
 	input.found.asks_personal == true
 	"PRIVATE" in input.found.recipient_groups
 	input.found.concrete_danger == false
+	count(input.found.satisfied & _other_law_for_private) == 0
 }
+
+# § 44 (1) NPOG itself leaves room for general data-protection law, and does not bind the Federal Police.
+_other_law_for_private := {"NDSG-5-PRIV", "BPOLG-32"}
 
 # METADATA
 # title: Keine regelmäßige oder pauschale Weitergabe von Personendaten
@@ -76,6 +80,21 @@ deny contains {"rule": "NPOG-44", "reason": "private_recipient_no_danger"} if {
 deny contains {"rule": "BULK-1", "reason": "bulk_exchange"} if {
 	input.found.asks_personal == true
 	_bulk
+	not _ordered_by_statute
+}
+
+# § 42a NPOG (register updates to the police), § 90b AufenthG (comparison of the two registers).
+_ordered_by_statute if {
+	input.facts.statutory_duty == true
+	"REGISTRATION_OFFICE" in input.found.sender_groups
+	some group in {"POLICE", "FOREIGNERS_AUTHORITY"}
+	group in input.found.recipient_groups
+}
+
+_ordered_by_statute if {
+	input.facts.statutory_duty == true
+	"FOREIGNERS_AUTHORITY" in input.found.sender_groups
+	"REGISTRATION_OFFICE" in input.found.recipient_groups
 }
 
 _bulk if input.facts.is_bulk != false
@@ -95,6 +114,22 @@ _bulk if input.facts.is_periodic != false
 withhold contains {"rule": "PRIV-HINT-1", "reason": "criminal_data_private", "members": criminal} if {
 	"PRIVATE" in input.found.recipient_groups
 	criminal := input.found.traits.criminal
+}
+
+# METADATA
+# title: Präventionshinweise nennen keine Personen
+# description: A prevention hint is text; personal data in it stay.
+# custom:
+#   id: PRIV-HINT-1
+#   reason: criminal_data_private
+#   de: >-
+#     Daten über Straftaten und Verurteilungen gehen nicht an private Stellen; sie sind keine
+#     Hilfspolizei.
+#   en: Data on offences and convictions do not go to private bodies; they are no auxiliary police.
+withhold contains {"rule": "PRIV-HINT-1", "reason": "criminal_data_private", "members": persons} if {
+	input.exchange_kind == "PREVENTION_HINT"
+	persons := input.found.personal
+	count(persons) > 0
 }
 
 # METADATA

@@ -76,6 +76,131 @@ met["sgb10_68"] if {
 	input.facts.protected_interest_contra == false
 }
 
+# § 5 (1) S. 2 NDSG, § 44 NPOG: a private recipient has committed itself to the purpose.
+met["recipient_committed"] if input.facts.recipient_commitment_purpose == true
+
+met["own_task"] if input.facts.sender_task == true
+
+# § 13 (1) EGGVG: a special provision, or consent.
+met["eggvg_case"] if request.given(input.facts.special_provision)
+
+met["eggvg_case"] if input.facts.consent.valid == true
+
+# § 14 (1) Nr. 5 and 7 EGGVG: the data raise doubts about reliability.
+met["eggvg_case"] if {
+	input.purpose in {"TRADE_SUPERVISION", "WEAPONS_RELIABILITY"}
+	input.facts.reliability_link == true
+}
+
+# § 17 Nr. 3 and 4 EGGVG: a danger to public security, a serious impairment of rights.
+met["eggvg_case"] if {
+	input.purpose in {"DANGER_PREVENTION", "CRIME_PREVENTION"}
+	request.concrete_danger
+}
+
+# § 17 Nr. 5 EGGVG: weighty indications that a child is endangered.
+met["eggvg_case"] if {
+	input.purpose == "CHILD_PROTECTION"
+	request.given(input.facts.weighty_indications)
+}
+
+# § 71 (1) SGB X: undeclared work, child protection, and the duty to report planned serious crimes.
+met["sgb10_71_1_duty"] if input.purpose == "UNDECLARED_WORK"
+
+met["sgb10_71_1_duty"] if {
+	input.purpose == "CHILD_PROTECTION"
+	request.given(input.facts.weighty_indications)
+}
+
+met["sgb10_71_1_duty"] if {
+	input.purpose in {"CRIME_PREVENTION", "DANGER_PREVENTION", "PROSECUTION"}
+	input.facts.offence_class in {"felony", "terror"}
+	input.facts.statutory_duty == true
+}
+
+# § 87 (1) S. 2 AufenthG: only where the central register does not suffice.
+met["azr_not_sufficient"] if input.facts.azr_sufficient == false
+
+# ID registers: not to be had from the person.
+met["id_card_conditions"] if input.sender_kind == "REGISTRATION_OFFICE"
+
+met["id_card_conditions"] if input.facts.obtainable_from_person == false
+
+met["concrete_indications"] if input.facts.concrete_indications == true
+
+# § 8 (3) AsylG.
+met["asylg_8_3_case"] if input.purpose in {"RESIDENCE_LAW", "PROSECUTION"}
+
+met["asylg_8_3_case"] if {
+	input.purpose == "DANGER_PREVENTION"
+	request.considerable_danger
+}
+
+met["asylg_8_3_case"] if {
+	input.purpose == "ADMIN_OFFENCE"
+	not request.spontaneous
+}
+
+met["customs_on_one_side"] if "CUSTOMS" in {input.sender_kind, input.recipient_kind}
+
+# § 6 (1) SchwarzArbG: linked to the audit subjects; customs to police also other offences with factual indications.
+met["audit_link_or_indications"] if input.facts.audit_subject_link == true
+
+met["audit_link_or_indications"] if {
+	input.sender_kind == "CUSTOMS"
+	"POLICE" in request.recipient_groups
+	request.given(input.facts.factual_indications)
+}
+
+# § 32 BPolG: police and customs; other public bodies for their own task, dangers, prosecution; private ones if indispensable.
+met["bpolg_32_case"] if {
+	some group in {"POLICE", "CUSTOMS"}
+	group in request.recipient_groups
+}
+
+met["bpolg_32_case"] if {
+	"PUBLIC" in request.recipient_groups
+	input.purpose in data.purposes.averting_danger
+	request.concrete_danger
+}
+
+met["bpolg_32_case"] if {
+	"PUBLIC" in request.recipient_groups
+	input.purpose in data.purposes.prosecuting
+}
+
+met["bpolg_32_case"] if {
+	"PUBLIC" in request.recipient_groups
+	input.facts.sender_task == true
+}
+
+met["bpolg_32_case"] if {
+	"PRIVATE" in request.recipient_groups
+	input.facts.indispensable == true
+}
+
+met["available_without_coercion"] if input.facts.available_without_coercion == true
+
+met["prosecutor_permits"] if input.facts.prosecutor_permission == true
+
+met["prosecutor_permits"] if input.sender_kind == "PUBLIC_PROSECUTOR"
+
+# §§ 92, 92a IRG: a complete request, or unasked with objective indications.
+met["irg_request_or_indications"] if {
+	not request.spontaneous
+	input.facts.request.complete == true
+}
+
+met["irg_request_or_indications"] if {
+	request.spontaneous
+	request.given(input.facts.factual_indications)
+}
+
+met["irg_request_or_indications"] if {
+	request.spontaneous
+	input.facts.serious_offence == true
+}
+
 _significant := {"significant", "felony", "terror"}
 
 _criminal := {"misdemeanour"} | _significant

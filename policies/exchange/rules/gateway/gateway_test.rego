@@ -7,10 +7,6 @@ _pair(reason) := {"rule": "GATEWAY-1", "reason": reason}
 
 _stops := {
 	"a kind with rules": {"input": start.notice, "want": set()},
-	"a kind without rules": {
-		"input": object.union(start.notice, {"exchange_kind": "JOINT_CONTROL"}),
-		"want": {_pair("kind_without_rules")},
-	},
 	"a kind that no table knows": {
 		"input": object.union(start.notice, {"exchange_kind": "GOSSIP"}),
 		"want": {_pair("unknown_kind")},
@@ -23,6 +19,12 @@ test_stop if {
 		got := gateway.stop with input as start.settled(case.input)
 		got == case.want
 	}
+}
+
+test_a_kind_without_a_table_has_no_rules if {
+	got := gateway.stop with input as start.settled(start.notice)
+		with data.necessity as object.remove(data.necessity, ["PREMISES_HAZARD_NOTICE"])
+	got == {_pair("kind_without_rules")}
 }
 
 _cases := {

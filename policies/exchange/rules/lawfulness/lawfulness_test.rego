@@ -193,7 +193,10 @@ test_every_condition_of_a_basis_can_be_met if {
 		"prosecutor_decides", "immediate_action", "guardians_do_not_cooperate", "judicial_order",
 		"special_provision", "talks_failed_or_unsafe", "told_or_unsafe", "significant_offence",
 		"danger_facts_or_offence", "purpose_kept_or_may_change", "purpose_may_change",
-		"may_be_collected_anew", "prosecuting_or_to_police", "sgb10_68",
+		"may_be_collected_anew", "prosecuting_or_to_police", "sgb10_68", "recipient_committed", "own_task",
+		"eggvg_case", "sgb10_71_1_duty", "azr_not_sufficient", "id_card_conditions", "concrete_indications",
+		"asylg_8_3_case", "customs_on_one_side", "audit_link_or_indications", "bpolg_32_case",
+		"available_without_coercion", "prosecutor_permits", "irg_request_or_indications",
 	}
 	every row in data.legal_bases {
 		every condition in object.get(row, "conditions", []) {

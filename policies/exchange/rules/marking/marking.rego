@@ -35,9 +35,14 @@ _marked_released := input.release.remaining & _marked
 #   en: Marked data may be transmitted only if the recipient keeps the marking.
 deny contains {"rule": "NPOG-40-1-4", "reason": "recipient_drops_marking"} if {
 	input.found.said.marking
-	count(_marked_released) > 0
+	count(_marked_concerned) > 0
 	not input.facts.recipient_keeps_marking == true
 }
+
+# What would be released; where nothing would be, whatever is marked.
+_marked_concerned := _marked_released if input.release.nothing == false
+
+else := _marked
 
 # METADATA
 # title: Kennzeichnung aufrechterhalten

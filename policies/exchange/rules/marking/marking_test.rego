@@ -25,6 +25,17 @@ _cases := {
 		"input": _with(_marked, {"recipient_could_use_same_measure": true, "recipient_keeps_marking": true}),
 		"want": set(),
 	},
+	"nothing would be released, and the recipient drops the marking": {
+		"input": start.with_members(start.notice, {"hazard_facts": _marked}),
+		"want": {_dropped},
+	},
+	"nothing would be released, and the recipient keeps the marking": {
+		"input": object.union(
+			start.with_members(start.notice, {"hazard_facts": _marked}),
+			{"facts": {"recipient_keeps_marking": true}},
+		),
+		"want": set(),
+	},
 	"an open member that carries a marking": {
 		"input": _with({"marking": {"method": "x"}}, {"recipient_keeps_marking": false}),
 		"want": {_dropped},

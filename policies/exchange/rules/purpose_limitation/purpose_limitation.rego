@@ -94,9 +94,15 @@ deny contains {"rule": "NPOG-39-1", "reason": "hypothetical_recollection_fails"}
 
 # Covert data to a body that could not have collected them so.
 _not_collectable if {
-	not input.facts.recipient_could_use_same_measure == true
+	not _same_measure
 	not input.facts.beweisnot == true
 	not _same_purpose_within_police
+}
+
+# No private body may use covert means, whatever its request says (§ 44 (1) NPOG).
+_same_measure if {
+	input.facts.recipient_could_use_same_measure == true
+	not "PRIVATE" in input.found.recipient_groups
 }
 
 _same_purpose_within_police if {

@@ -3,6 +3,8 @@
 # description: Roles told apart, facts from assessments, nothing outdated (BDSG-72-73, BDSG-74).
 package exchange.rules.quality
 
+import data.exchange.rules.request
+
 _expired := {name |
 	some name, day in input.found.said.delete_after
 	day < input.evaluated_on
@@ -72,8 +74,15 @@ obligation contains {"code": "OB-NOTIFY-CORRECTION", "rule": "BDSG-74", "paramet
 obligation contains {"code": "OB-CONDITIONS", "rule": "BDSG-74", "parameters": {}} if {
 	input.release.personal == true
 	input.found.regime.sender == "JI"
-	count(input.release.remaining & _conditioned) > 0
+	_conditions
 }
+
+_conditions if count(input.release.remaining & _conditioned) > 0
+
+_conditions if request.given(input.facts.conditions)
+
+# Abroad there are always some: no use as evidence without consent, no other purpose.
+_conditions if "FOREIGN" in input.found.recipient_groups
 
 _conditioned := {name |
 	some attribute in {"marking", "delete_after"}

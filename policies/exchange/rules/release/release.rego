@@ -3,26 +3,32 @@
 # description: Withhold overrides for a member; what no topic withholds remains (law.md 0.2, MIXED-1).
 package exchange.rules.release
 
+import data.exchange.rules.abroad
 import data.exchange.rules.aggregates
 import data.exchange.rules.channels
+import data.exchange.rules.foreigners
 import data.exchange.rules.minimisation
 import data.exchange.rules.minors
 import data.exchange.rules.purpose_limitation
 import data.exchange.rules.quality
 import data.exchange.rules.recipient
+import data.exchange.rules.registers
 import data.exchange.rules.secrecy
 import data.exchange.rules.special_categories
 
 # METADATA
 # description: Every contribution of a topic that withholds members, with rule and reason.
 withholdings := union({
+	abroad.withhold,
 	aggregates.withhold,
 	channels.withhold,
+	foreigners.withhold,
 	minimisation.withhold,
 	minors.withhold,
 	purpose_limitation.withhold,
 	quality.withhold,
 	recipient.withhold,
+	registers.withhold,
 	secrecy.withhold,
 	special_categories.withhold,
 })

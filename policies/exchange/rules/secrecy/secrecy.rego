@@ -3,6 +3,7 @@
 # description: Social, entrusted, professional, tax and asylum secrecy are conclusive (law.md 0.2, step 5).
 package exchange.rules.secrecy
 
+import data.exchange.rules.foreigners
 import data.exchange.rules.request
 
 _social_rules := {basis |
@@ -172,6 +173,11 @@ _tax_closed := input.found.traits.tax - _with_consent
 _tax_open if {
 	some basis in input.found.satisfied
 	data.legal_bases[basis].opens == "tax"
+}
+
+_tax_open if {
+	"AUFENTHG-87-2" in input.found.satisfied
+	foreigners.tax_offence
 }
 
 _tax_open if {

@@ -1,0 +1,93 @@
+package exchange.rules.proceedings_test
+
+import data.exchange.rules.proceedings
+import data.exchange.rules.request_test as start
+
+_private := {"rule": "STPO-477", "reason": "private_rights_only"}
+
+_excluded := {"rule": "EGGVG-13-17", "reason": "eggvg_14_2_exclusion"}
+
+_told := start.with_members(
+	object.union(start.notice, {
+		"exchange_kind": "LICENCE_RELIABILITY",
+		"sender_kind": "PUBLIC_PROSECUTOR",
+		"recipient_kind": "TRADE_OFFICE",
+		"purpose": "TRADE_SUPERVISION",
+		"original_purpose": "PROSECUTION",
+		"legal_basis_claimed": ["EGGVG-13-17"],
+		"facts": {
+			"reliability_link": true,
+			"offence_class": "significant",
+			"proceedings_outcome": "final_conviction",
+		},
+	}),
+	{"court_and_file_number": {}, "judgment_operative_part": {}},
+)
+
+_but(facts) := object.union(_told, {"facts": facts})
+
+_to_police := object.union(start.notice, {
+	"recipient_kind": "STATE_CRIMINAL_OFFICE",
+	"original_purpose": "PROSECUTION",
+	"facts": {"private_rights_only": true},
+})
+
+_cases := {
+	"a final conviction": {"input": _told, "want": set()},
+	"a discontinued case": {"input": _but({"proceedings_outcome": "discontinued"}), "want": {_excluded}},
+	"an outcome not stated": {"input": start.without_facts(_told, ["proceedings_outcome"]), "want": {_excluded}},
+	"a fine": {"input": _but({"offence_class": "owi"}), "want": {_excluded}},
+	"a discontinued case of a court": {
+		"input": object.union(_but({"proceedings_outcome": "discontinued"}), {"sender_kind": "COURT"}),
+		"want": {_excluded},
+	},
+	"a discontinued case in a danger": {
+		"input": object.union(_but({"proceedings_outcome": "discontinued"}), {"purpose": "DANGER_PREVENTION"}),
+		"want": set(),
+	},
+	"another basis than the EGGVG": {
+		"input": object.union(_but({"proceedings_outcome": "discontinued"}), {"legal_basis_claimed": ["NPOG-43"]}),
+		"want": set(),
+	},
+	"police that only protect private rights": {"input": _to_police, "want": {_private}},
+	"police that protect more": {
+		"input": object.union(_to_police, {"facts": {"private_rights_only": false}}),
+		"want": set(),
+	},
+	"police data that stem from no proceedings": {
+		"input": object.union(_to_police, {"original_purpose": "DANGER_PREVENTION"}),
+		"want": set(),
+	},
+	"the empty input": {"input": {}, "want": set()},
+}
+
+test_deny if {
+	every case in _cases {
+		got := proceedings.deny with input as start.settled(case.input)
+		got == case.want
+	}
+}
+
+_codes(request) := {each.code | some each in got} if {
+	got := proceedings.obligation with input as start.settled(request)
+}
+
+test_the_recipient_checks_and_returns if {
+	_codes(_told) == {"OB-RECIPIENT-CHECK", "OB-RETURN-UNNEEDED"}
+}
+
+test_a_court_outside_criminal_law_reports_the_outcome_too if {
+	_codes(object.union(_told, {"sender_kind": "COURT", "original_purpose": "DISCIPLINARY"})) == {
+		"OB-RECIPIENT-CHECK",
+		"OB-RETURN-UNNEEDED",
+		"OB-NOTIFY-CORRECTION",
+	}
+}
+
+test_police_have_no_duty_of_the_prosecutor if {
+	_codes(start.notice) == set()
+}
+
+test_an_answer_is_no_notice if {
+	_codes(_but({"request_mode": "on_request"})) == set()
+}
