@@ -41,6 +41,8 @@ met["told_or_unsafe"] if input.facts.prior_notice_risk == true
 
 met["significant_offence"] if input.facts.offence_class in _significant
 
+met["criminal_offence"] if input.facts.offence_class in _criminal
+
 # § 24 (1) Nr. 1 BDSG: a danger with facts, or an offence.
 met["danger_facts_or_offence"] if _danger_facts
 
@@ -78,6 +80,9 @@ met["sgb10_68"] if {
 
 # § 5 (1) S. 2 NDSG, § 44 NPOG: a private recipient has committed itself to the purpose.
 met["recipient_committed"] if input.facts.recipient_commitment_purpose == true
+
+# § 5 (5) WaffG: the weapons authority must obtain the statement of the police.
+met["statutory_duty"] if input.facts.statutory_duty == true
 
 met["own_task"] if input.facts.sender_task == true
 
@@ -121,10 +126,22 @@ met["sgb10_71_1_duty"] if {
 # § 87 (1) S. 2 AufenthG: only where the central register does not suffice.
 met["azr_not_sufficient"] if input.facts.azr_sufficient == false
 
-# ID registers: not to be had from the person.
-met["id_card_conditions"] if input.sender_kind == "REGISTRATION_OFFICE"
+# § 34 BMG: to answer a request, or as a statute orders it (§ 42a NPOG). ID registers: on request, not to be had from the person.
+met["register_conditions"] if {
+	input.sender_kind == "REGISTRATION_OFFICE"
+	not request.spontaneous
+}
 
-met["id_card_conditions"] if input.facts.obtainable_from_person == false
+met["register_conditions"] if {
+	input.sender_kind == "REGISTRATION_OFFICE"
+	input.facts.statutory_duty == true
+}
+
+met["register_conditions"] if {
+	input.sender_kind == "ID_CARD_OFFICE"
+	not request.spontaneous
+	input.facts.obtainable_from_person == false
+}
 
 met["concrete_indications"] if input.facts.concrete_indications == true
 

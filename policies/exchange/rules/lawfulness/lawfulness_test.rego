@@ -194,7 +194,8 @@ test_every_condition_of_a_basis_can_be_met if {
 		"special_provision", "talks_failed_or_unsafe", "told_or_unsafe", "significant_offence",
 		"danger_facts_or_offence", "purpose_kept_or_may_change", "purpose_may_change",
 		"may_be_collected_anew", "prosecuting_or_to_police", "sgb10_68", "recipient_committed", "own_task",
-		"eggvg_case", "sgb10_71_1_duty", "azr_not_sufficient", "id_card_conditions", "concrete_indications",
+		"statutory_duty", "criminal_offence",
+		"eggvg_case", "sgb10_71_1_duty", "azr_not_sufficient", "register_conditions", "concrete_indications",
 		"asylg_8_3_case", "customs_on_one_side", "audit_link_or_indications", "bpolg_32_case",
 		"available_without_coercion", "prosecutor_permits", "irg_request_or_indications",
 	}
@@ -202,5 +203,272 @@ test_every_condition_of_a_basis_can_be_met if {
 		every condition in object.get(row, "conditions", []) {
 			condition in known
 		}
+	}
+}
+
+# A request between two kinds on one basis, and the facts that it adds.
+_between(sender, recipient, purpose, basis, facts) := object.union(start.notice, {
+	"sender_kind": sender,
+	"recipient_kind": recipient,
+	"purpose": purpose,
+	"legal_basis_claimed": [basis],
+	"case_file": true,
+	"facts": facts,
+})
+
+# Each basis with facts that satisfy it, and with one fact changed so that it does not.
+_doors := {
+	"NDSG-5-PRIV": {
+		"open": _between("TRADE_OFFICE", "PRIVATE_HOUSING", "DANGER_PREVENTION", "NDSG-5-PRIV", {
+			"sender_task": true, "recipient_commitment_purpose": true,
+		}),
+		"change": {"recipient_commitment_purpose": false},
+	},
+	"NDSG-5-PRIV for another's task": {
+		"open": _between("TRADE_OFFICE", "PRIVATE_HOUSING", "DANGER_PREVENTION", "NDSG-5-PRIV", {
+			"sender_task": true, "recipient_commitment_purpose": true,
+		}),
+		"change": {"sender_task": false},
+	},
+	"NPOG-44": {
+		"open": _between("POLICE_INSPECTION", "PRIVATE_LOGISTICS", "DANGER_PREVENTION", "NPOG-44", {
+			"recipient_commitment_purpose": true,
+		}),
+		"change": {"danger_level": "abstract"},
+	},
+	"NPOG-44 without commitment": {
+		"open": _between("POLICE_INSPECTION", "PRIVATE_LOGISTICS", "DANGER_PREVENTION", "NPOG-44", {
+			"recipient_commitment_purpose": true,
+		}),
+		"change": {"recipient_commitment_purpose": false},
+	},
+	"EGGVG-13-17 for trade": {
+		"open": _between("PUBLIC_PROSECUTOR", "TRADE_OFFICE", "TRADE_SUPERVISION", "EGGVG-13-17", {
+			"reliability_link": true,
+		}),
+		"change": {"reliability_link": false},
+	},
+	"EGGVG-13-17 in a danger": {
+		"open": _between("COURT", "MUNICIPAL_ORDER", "DANGER_PREVENTION", "EGGVG-13-17", {}),
+		"change": {"danger_level": "abstract"},
+	},
+	"EGGVG-13-17 for a child": {
+		"open": _between("COURT", "YOUTH_OFFICE", "CHILD_PROTECTION", "EGGVG-13-17", {"weighty_indications": true}),
+		"change": {"weighty_indications": false},
+	},
+	"EGGVG-13-17 by a special provision": {
+		"open": _between("COURT", "YOUTH_OFFICE", "YOUTH_WELFARE", "EGGVG-13-17", {"special_provision": "x"}),
+		"change": {"special_provision": ""},
+	},
+	"EGGVG-13-17 with consent": {
+		"open": _between("COURT", "YOUTH_OFFICE", "YOUTH_WELFARE", "EGGVG-13-17", {"consent": {"valid": true}}),
+		"change": {"consent": {"valid": false}},
+	},
+	"EGGVG-13-17 unasked only": {
+		"open": _between("COURT", "MUNICIPAL_ORDER", "DANGER_PREVENTION", "EGGVG-13-17", {}),
+		"change": {"request_mode": "on_request"},
+	},
+	"SGB10-71-1 for a child": {
+		"open": _between("SOCIAL_OFFICE", "YOUTH_OFFICE", "CHILD_PROTECTION", "SGB10-71-1", {
+			"weighty_indications": true,
+		}),
+		"change": {"weighty_indications": false},
+	},
+	"SGB10-71-1 for planned serious crimes": {
+		"open": _between("SOCIAL_OFFICE", "POLICE_INSPECTION", "CRIME_PREVENTION", "SGB10-71-1", {
+			"statutory_duty": true, "offence_class": "felony",
+		}),
+		"change": {"offence_class": "significant"},
+	},
+	"SGB10-71-1 without a duty": {
+		"open": _between("SOCIAL_OFFICE", "POLICE_INSPECTION", "CRIME_PREVENTION", "SGB10-71-1", {
+			"statutory_duty": true, "offence_class": "felony",
+		}),
+		"change": {"statutory_duty": false},
+	},
+	"SGB10-71-2": {
+		"open": _between("YOUTH_OFFICE", "FOREIGNERS_AUTHORITY", "RESIDENCE_LAW", "SGB10-71-2", {
+			"request_mode": "on_request", "azr_sufficient": false,
+		}),
+		"change": {"azr_sufficient": true},
+	},
+	"SGB10-71-2 on request only": {
+		"open": _between("YOUTH_OFFICE", "FOREIGNERS_AUTHORITY", "RESIDENCE_LAW", "SGB10-71-2", {
+			"request_mode": "on_request", "azr_sufficient": false,
+		}),
+		"change": {"request_mode": "spontaneous"},
+	},
+	"SGB10-73": {
+		"open": _between("SOCIAL_OFFICE", "PUBLIC_PROSECUTOR", "PROSECUTION", "SGB10-73", {
+			"judicial_order": true, "offence_class": "misdemeanour",
+		}),
+		"change": {"offence_class": "owi"},
+	},
+	"SGB10-73 by the judge": {
+		"open": _between("SOCIAL_OFFICE", "PUBLIC_PROSECUTOR", "PROSECUTION", "SGB10-73", {
+			"judicial_order": true, "offence_class": "felony",
+		}),
+		"change": {"judicial_order": false},
+	},
+	"BMG-34 of an identity-card register": {
+		"open": _between("ID_CARD_OFFICE", "POLICE_INSPECTION", "DANGER_PREVENTION", "BMG-34", {
+			"obtainable_from_person": false, "request_mode": "on_request",
+		}),
+		"change": {"obtainable_from_person": true},
+	},
+	"BMG-34 in answer to a request": {
+		"open": _between("REGISTRATION_OFFICE", "POLICE_INSPECTION", "DANGER_PREVENTION", "BMG-34", {
+			"request_mode": "on_request",
+		}),
+		"change": {"request_mode": "spontaneous"},
+	},
+	"BMG-34 as a statute orders it": {
+		"open": _between("REGISTRATION_OFFICE", "POLICE_INSPECTION", "DANGER_PREVENTION", "BMG-34", {
+			"statutory_duty": true,
+		}),
+		"change": {"statutory_duty": false},
+	},
+	"AUFENTHG-87-2": {
+		"open": _between("PUBLIC_PROSECUTOR", "FOREIGNERS_AUTHORITY", "RESIDENCE_LAW", "AUFENTHG-87-2", {}),
+		"change": {"request_mode": "on_request"},
+	},
+	"AUFENTHG-90-1": {
+		"open": _between("FOREIGNERS_AUTHORITY", "CUSTOMS", "UNDECLARED_WORK", "AUFENTHG-90-1", {
+			"concrete_indications": true,
+		}),
+		"change": {"concrete_indications": false},
+	},
+	"ASYLG-8-3 in a danger": {
+		"open": _between("FOREIGNERS_AUTHORITY", "POLICE_INSPECTION", "DANGER_PREVENTION", "ASYLG-8-3", {
+			"danger_level": "considerable",
+		}),
+		"change": {"danger_level": "concrete"},
+	},
+	"ASYLG-8-3 for a fine": {
+		"open": _between("FOREIGNERS_AUTHORITY", "MUNICIPAL_ORDER", "ADMIN_OFFENCE", "ASYLG-8-3", {
+			"request_mode": "on_request",
+		}),
+		"change": {"request_mode": "spontaneous"},
+	},
+	"SCHWARZARBG-6": {
+		"open": _between("POLICE_INSPECTION", "CUSTOMS", "UNDECLARED_WORK", "SCHWARZARBG-6", {
+			"audit_subject_link": true,
+		}),
+		"change": {"audit_subject_link": false},
+	},
+	"SCHWARZARBG-6 for other offences": {
+		"open": _between("CUSTOMS", "POLICE_INSPECTION", "PROSECUTION", "SCHWARZARBG-6", {"factual_indications": "x"}),
+		"change": {"factual_indications": ""},
+	},
+	"BPOLG-32 to an authority in a danger": {
+		"open": _between("FEDERAL_POLICE", "MUNICIPAL_ORDER", "DANGER_PREVENTION", "BPOLG-32", {}),
+		"change": {"danger_level": "abstract"},
+	},
+	"BPOLG-32 for a task of its own": {
+		"open": _between("FEDERAL_POLICE", "MUNICIPAL_ORDER", "MUNICIPAL_ADMIN", "BPOLG-32", {"sender_task": true}),
+		"change": {"sender_task": false},
+	},
+	"BPOLG-32 to a firm": {
+		"open": _between("FEDERAL_POLICE", "PRIVATE_LOGISTICS", "DANGER_PREVENTION", "BPOLG-32", {"indispensable": true}),
+		"change": {"indispensable": false},
+	},
+	"LICENCE-1 for weapons": {
+		"open": _between("POLICE_INSPECTION", "MUNICIPAL_ORDER", "WEAPONS_RELIABILITY", "LICENCE-1", {
+			"request_mode": "on_request", "statutory_duty": true,
+		}),
+		"change": {"statutory_duty": false},
+	},
+	"IRG-92 on request": {
+		"open": _between("POLICE_INSPECTION", "FOREIGN_POLICE_NL", "PROSECUTION", "IRG-92", {
+			"request_mode": "on_request", "request": {"complete": true},
+			"available_without_coercion": true, "prosecutor_permission": true,
+		}),
+		"change": {"request": {"complete": false}},
+	},
+	"IRG-92 with coercion": {
+		"open": _between("POLICE_INSPECTION", "FOREIGN_POLICE_NL", "PROSECUTION", "IRG-92", {
+			"available_without_coercion": true, "prosecutor_permission": true, "serious_offence": true,
+		}),
+		"change": {"available_without_coercion": false},
+	},
+	"IRG-92 without permission": {
+		"open": _between("POLICE_INSPECTION", "FOREIGN_POLICE_NL", "PROSECUTION", "IRG-92", {
+			"available_without_coercion": true, "prosecutor_permission": true, "factual_indications": "x",
+		}),
+		"change": {"prosecutor_permission": false},
+	},
+	"IRG-92 unasked": {
+		"open": _between("POLICE_INSPECTION", "FOREIGN_POLICE_NL", "PROSECUTION", "IRG-92", {
+			"available_without_coercion": true, "prosecutor_permission": true, "factual_indications": "x",
+		}),
+		"change": {"factual_indications": false},
+	},
+}
+
+test_each_basis_opens_with_its_facts if {
+	every door in _doors {
+		got := lawfulness.satisfied with input as start.settled(door.open)
+		got == {basis | some basis in door.open.legal_basis_claimed}
+	}
+}
+
+test_each_basis_stays_shut_with_one_fact_changed if {
+	every door in _doors {
+		got := lawfulness.satisfied with input as start.settled(object.union(door.open, {"facts": door.change}))
+		got == set()
+	}
+}
+
+# Bases that hang on who, whom and what for alone: the purpose, or one side, is changed.
+_roads := {
+	"AO-31A": {
+		"open": _between("TAX_OFFICE_MUNICIPAL", "CUSTOMS", "UNDECLARED_WORK", "AO-31A", {}),
+		"change": {"purpose": "TAXATION"},
+	},
+	"BMG-34": {
+		"open": _between("REGISTRATION_OFFICE", "MUNICIPAL_ORDER", "DANGER_PREVENTION", "BMG-34", {
+			"request_mode": "on_request",
+		}),
+		"change": {"recipient_kind": "PRIVATE_HOUSING"},
+	},
+	"SGB10-71-1": {
+		"open": _between("SOCIAL_OFFICE", "CUSTOMS", "UNDECLARED_WORK", "SGB10-71-1", {}),
+		"change": {"purpose": "TAXATION"},
+	},
+	"ASYLG-8-3": {
+		"open": _between("FOREIGNERS_AUTHORITY", "POLICE_INSPECTION", "PROSECUTION", "ASYLG-8-3", {}),
+		"change": {"purpose": "IDENTITY_CHECK"},
+	},
+	"SCHWARZARBG-6": {
+		"open": _between("CUSTOMS", "TRADE_OFFICE", "UNDECLARED_WORK", "SCHWARZARBG-6", {"audit_subject_link": true}),
+		"change": {"sender_kind": "MUNICIPAL_ORDER"},
+	},
+	"BPOLG-32": {
+		"open": _between("FEDERAL_POLICE", "POLICE_INSPECTION", "TRADE_SUPERVISION", "BPOLG-32", {}),
+		"change": {"recipient_kind": "TRADE_OFFICE"},
+	},
+	"BPOLG-32 to prosecute": {
+		"open": _between("FEDERAL_POLICE", "TRADE_OFFICE", "ADMIN_OFFENCE", "BPOLG-32", {}),
+		"change": {"purpose": "TRADE_SUPERVISION"},
+	},
+	"IRG-92 by the prosecutor": {
+		"open": _between("PUBLIC_PROSECUTOR", "FOREIGN_POLICE_BE", "PROSECUTION", "IRG-92", {
+			"available_without_coercion": true, "serious_offence": true,
+		}),
+		"change": {"sender_kind": "POLICE_INSPECTION"},
+	},
+}
+
+test_each_basis_opens_on_its_road if {
+	every road in _roads {
+		got := lawfulness.satisfied with input as start.settled(road.open)
+		got == {basis | some basis in road.open.legal_basis_claimed}
+	}
+}
+
+test_each_basis_stays_shut_beside_its_road if {
+	every road in _roads {
+		got := lawfulness.satisfied with input as start.settled(object.union(road.open, road.change))
+		got == set()
 	}
 }

@@ -27,6 +27,19 @@ _conditional := {name | some name, "conditional" in _needs}
 necessary := {name | some name, "needed" in _needs} | {name |
 	some name in _conditional
 	request.given(members.said.necessity_reason[name])
+} | {name |
+	some name in _conditional
+	row := data.necessity[input.exchange_kind][input.recipient_kind][object.get(members.groups, name, name)]
+	some ground in row.suffices
+	_grounds[ground][name]
+}
+
+# What a row may accept in place of a reason: the person's consent, or a present danger.
+_grounds.consent[name] if some name, true in members.said.consent
+
+_grounds.present_danger[name] if {
+	request.danger_rank >= data.thresholds.danger_levels.present
+	some name in _conditional
 }
 
 # METADATA

@@ -27,7 +27,33 @@ test_deny if {
 
 _unnecessary(names) := {{"rule": "GDPR-5-1C", "reason": "not_necessary", "members": names}}
 
+_threat(attributes) := start.with_members(
+	object.union(start.notice, {
+		"exchange_kind": "THREAT_OFFICIAL",
+		"sender_kind": "MUNICIPALITY_EXECUTIVE",
+		"recipient_kind": "POLICE_INSPECTION",
+	}),
+	{"threat_text": {}, "official_private_contact": object.union({"data_subject_role": "victim"}, attributes)},
+)
+
 _withheld := {
+	"a private contact without consent": {
+		"input": _threat({}),
+		"want": _unnecessary({"official_private_contact"}),
+	},
+	"a private contact with consent": {"input": _threat({"consent": true}), "want": set()},
+	"a private contact with consent refused": {
+		"input": _threat({"consent": false}),
+		"want": _unnecessary({"official_private_contact"}),
+	},
+	"a private contact in a present danger": {
+		"input": object.union(_threat({}), {"facts": {"danger_level": "present"}}),
+		"want": set(),
+	},
+	"a private contact in a considerable danger": {
+		"input": object.union(_threat({}), {"facts": {"danger_level": "considerable"}}),
+		"want": _unnecessary({"official_private_contact"}),
+	},
 	"needed members": {"input": start.notice, "want": set()},
 	"a member that the table withholds": {
 		"input": object.union(start.notice, {"members": {"guest_names": {"data_subject_role": "bystander"}}}),

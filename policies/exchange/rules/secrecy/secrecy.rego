@@ -3,6 +3,7 @@
 # description: Social, entrusted, professional, tax and asylum secrecy are conclusive (law.md 0.2, step 5).
 package exchange.rules.secrecy
 
+import data.exchange.rules.conditions
 import data.exchange.rules.foreigners
 import data.exchange.rules.request
 
@@ -14,11 +15,20 @@ _social_rules := {basis |
 # What a satisfied rule of the Social Code opens: all, or a closed list of members.
 _opened := input.found.offered if {
 	some basis in _social_rules
-	not data.legal_bases[basis].opens_members
+	not _lists[basis]
 } else := {name |
 	some basis in _social_rules
+	listed := _lists[basis]
 	some name in input.found.offered
-	split(name, "#")[0] in data.legal_bases[basis].opens_members
+	split(name, "#")[0] in listed
+}
+
+_lists[basis] := data.legal_bases[basis].opens_members if some basis in _social_rules
+
+# § 73 (2) SGB X: for other offences than felonies and significant ones only basic data and benefits paid.
+_lists[basis] := data.legal_bases[basis].opens_members_in_lesser_offences if {
+	some basis in _social_rules
+	not conditions.met.significant_offence
 }
 
 _social_closed := input.found.traits.social - _opened

@@ -88,6 +88,33 @@ _withheld := {
 		}),
 		"want": set(),
 	},
+	"the judge's order in a lesser offence, beyond basic data": {
+		"input": object.union(_claims(["SGB10-73"]), {
+			"purpose": "PROSECUTION",
+			"facts": {"judicial_order": true, "offence_class": "misdemeanour"},
+		}),
+		"want": {["SGB1-35", {"child_identity"}]},
+	},
+	"tax data of an offence to the foreigners authority": {
+		"input": object.union(_with(start.notice, "hazard_facts", {"secrecy": "tax"}), {
+			"recipient_kind": "FOREIGNERS_AUTHORITY",
+			"purpose": "RESIDENCE_LAW",
+			"original_purpose": "TAXATION",
+			"legal_basis_claimed": ["AUFENTHG-87-2"],
+			"facts": {"fine_actual": 500},
+		}),
+		"want": set(),
+	},
+	"tax data of a small offence to the foreigners authority": {
+		"input": object.union(_with(start.notice, "hazard_facts", {"secrecy": "tax"}), {
+			"recipient_kind": "FOREIGNERS_AUTHORITY",
+			"purpose": "RESIDENCE_LAW",
+			"original_purpose": "TAXATION",
+			"legal_basis_claimed": ["AUFENTHG-87-2"],
+			"facts": {"fine_actual": 499},
+		}),
+		"want": {["AO-30", {"hazard_facts"}]},
+	},
 	"entrusted data": {
 		"input": _with(start.call_to_police, "therapy_notes_mother", {"necessity_reason": true}),
 		"want": {["SGB8-64-65", {"therapy_notes_mother"}]},
