@@ -7,6 +7,12 @@ _bulk := {"rule": "BULK-1", "reason": "bulk_exchange"}
 
 _to(kind) := object.union(start.notice, {"recipient_kind": kind})
 
+_updates(sender, recipient) := object.union(start.notice, {
+	"sender_kind": sender,
+	"recipient_kind": recipient,
+	"facts": {"is_periodic": true},
+})
+
 _cases := {
 	"one case between two authorities": {"input": start.notice, "want": set()},
 	"the intelligence service": {
@@ -37,6 +43,41 @@ _cases := {
 	"a private firm without a danger": {
 		"input": object.union(_to("PRIVATE_LOGISTICS"), {"facts": {"danger_level": "abstract"}}),
 		"want": {{"rule": "NPOG-44", "reason": "private_recipient_no_danger"}},
+	},
+	"a private firm without a danger, under general law": {
+		"input": object.union(_to("PRIVATE_LOGISTICS"), {
+			"sender_kind": "TRADE_OFFICE",
+			"legal_basis_claimed": ["NDSG-5-PRIV"],
+			"facts": {"danger_level": "none", "sender_task": true, "recipient_commitment_purpose": true},
+		}),
+		"want": set(),
+	},
+	"the same without its commitment": {
+		"input": object.union(_to("PRIVATE_LOGISTICS"), {
+			"sender_kind": "TRADE_OFFICE",
+			"legal_basis_claimed": ["NDSG-5-PRIV"],
+			"facts": {"danger_level": "none", "sender_task": true, "recipient_commitment_purpose": false},
+		}),
+		"want": {{"rule": "NPOG-44", "reason": "private_recipient_no_danger"}},
+	},
+	"register updates to the police": {
+		"input": object.union(_updates("REGISTRATION_OFFICE", "POLICE_INSPECTION"), {"facts": {"statutory_duty": true}}),
+		"want": set(),
+	},
+	"the comparison of two registers": {
+		"input": object.union(
+			_updates("FOREIGNERS_AUTHORITY", "REGISTRATION_OFFICE"),
+			{"facts": {"statutory_duty": true}},
+		),
+		"want": set(),
+	},
+	"register updates that no statute orders": {
+		"input": _updates("REGISTRATION_OFFICE", "POLICE_INSPECTION"),
+		"want": {_bulk},
+	},
+	"updates of the order office": {
+		"input": object.union(_updates("MUNICIPAL_ORDER", "POLICE_INSPECTION"), {"facts": {"statutory_duty": true}}),
+		"want": {_bulk},
 	},
 	"a list of persons": {
 		"input": object.union(start.notice, {"facts": {"is_bulk": true}}),
@@ -83,4 +124,19 @@ test_a_private_recipient_commits_itself if {
 		with data.lookup.needs.PREMISES_HAZARD_NOTICE.PRIVATE_LOGISTICS as needs
 	got := channels.obligation with input as settled
 	got == {{"code": "OB-COMMITMENT", "rule": "NDSG-5-PRIV", "parameters": {}}}
+}
+
+_hint := object.union(
+	start.with_members(start.table, {"checklist_text": {}, "suspect_names": {"data_subject_role": "suspect"}}),
+	{"exchange_kind": "PREVENTION_HINT", "recipient_kind": "PRIVATE_LOGISTICS"},
+)
+
+test_a_prevention_hint_names_nobody if {
+	got := channels.withhold with input as start.settled(_hint)
+	got == {{"rule": "PRIV-HINT-1", "reason": "criminal_data_private", "members": {"suspect_names"}}}
+}
+
+test_a_prevention_hint_is_text if {
+	got := channels.withhold with input as start.settled(start.with_members(_hint, {"checklist_text": {}}))
+	got == set()
 }

@@ -178,6 +178,29 @@ withhold contains {
 	not _catalogue_open
 }
 
+# METADATA
+# title: Aus einer Maßnahme, die nur bei Katalogtaten zulässig ist
+# description: Contents of communication of which nobody says how they were collected count as from such a measure.
+# custom:
+#   id: STPO-479-2
+#   reason: catalogue_measure_lock
+#   de: >-
+#     Die Angabe stammt aus einer Maßnahme, die nur bei bestimmten Straftaten zulässig ist; für diesen Zweck
+#     hätte die Maßnahme nicht angeordnet werden dürfen.
+#   en: >-
+#     The item stems from a measure that is allowed only for certain offences; it could not have been
+#     ordered for this purpose.
+withhold contains {
+	"rule": "STPO-479-2", "reason": "catalogue_measure_lock",
+	"members": _overheard,
+} if {
+	input.found.traits.communication
+	count(_overheard) > 0
+	not _catalogue_open
+}
+
+_overheard := input.found.traits.communication - {name | some name, _ in input.found.said.collection_method}
+
 _catalogue_open if {
 	input.purpose == "PROSECUTION"
 	conditions.met.significant_offence

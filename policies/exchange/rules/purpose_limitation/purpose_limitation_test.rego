@@ -159,6 +159,25 @@ _withheld := {
 		"input": object.union(start.notice, {"members": {"hazard_facts": {"collection_method": "STPO_CATALOGUE"}}}),
 		"want": {{"rule": "STPO-479-2", "reason": "catalogue_measure_lock", "members": {"hazard_facts"}}},
 	},
+	"what was overheard, nobody says how": {
+		"input": object.union(start.notice, {"members": {"hazard_facts": {"category": "COMMUNICATION_CONTENT"}}}),
+		"want": {{"rule": "STPO-479-2", "reason": "catalogue_measure_lock", "members": {"hazard_facts"}}},
+	},
+	"what was said openly": {
+		"input": object.union(start.notice, {"members": {"hazard_facts": {
+			"category": "COMMUNICATION_CONTENT",
+			"collection_method": "OPEN",
+		}}}),
+		"want": set(),
+	},
+	"covert findings to a firm that claims that it could collect them": {
+		"input": object.union(start.notice, {
+			"recipient_kind": "PRIVATE_LOGISTICS",
+			"members": {"hazard_facts": {"collection_method": "COVERT_NPOG_32_2"}},
+			"facts": {"recipient_could_use_same_measure": true},
+		}),
+		"want": {{"rule": "NPOG-39-1", "reason": "hypothetical_recollection_fails", "members": {"hazard_facts"}}},
+	},
 	"a catalogue measure in a considerable danger": {
 		"input": object.union(start.notice, {
 			"members": {"hazard_facts": {"collection_method": "STPO_CATALOGUE"}},

@@ -56,6 +56,18 @@ test_conditions_are_told_where_a_released_member_has_any if {
 	not "OB-CONDITIONS" in _codes(_with({"delete_after": 1}))
 }
 
+test_conditions_are_told_where_the_sender_states_any if {
+	"OB-CONDITIONS" in _codes(object.union(start.notice, {"facts": {"conditions": "x"}}))
+	not "OB-CONDITIONS" in _codes(object.union(start.notice, {"facts": {"conditions": ""}}))
+}
+
+test_conditions_are_told_abroad if {
+	settled := start.settled(object.union(start.notice, {"recipient_kind": "FOREIGN_POLICE_NL"}))
+		with data.lookup.needs.PREMISES_HAZARD_NOTICE.FOREIGN_POLICE_NL as {"hazard_facts": "needed"}
+	got := quality.obligation with input as settled
+	"OB-CONDITIONS" in {each.code | some each in got}
+}
+
 test_assessments_name_their_source if {
 	request := object.union(start.notice, {
 		"recipient_kind": "POLICE_INSPECTION",

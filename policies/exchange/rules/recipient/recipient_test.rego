@@ -83,6 +83,68 @@ _cases := {
 		}),
 		"want": set(),
 	},
+	"the trade office about reliability": {
+		"input": object.union(start.identity_answer, {
+			"recipient_kind": "TRADE_OFFICE",
+			"purpose": "TRADE_SUPERVISION",
+			"facts": {"recipient_collection_basis": "LICENCE-1"},
+		}),
+		"want": set(),
+	},
+	"the trade office about something else": {
+		"input": object.union(start.identity_answer, {
+			"recipient_kind": "TRADE_OFFICE",
+			"purpose": "TAXATION",
+			"facts": {"recipient_collection_basis": "LICENCE-1"},
+		}),
+		"want": {_door},
+	},
+	"customs about undeclared work": {
+		"input": object.union(start.identity_answer, {
+			"recipient_kind": "CUSTOMS",
+			"purpose": "UNDECLARED_WORK",
+			"facts": {"recipient_collection_basis": "SCHWARZARBG-6"},
+		}),
+		"want": set(),
+	},
+	"customs about something else": {
+		"input": object.union(start.identity_answer, {
+			"recipient_kind": "CUSTOMS",
+			"purpose": "TAXATION",
+			"facts": {"recipient_collection_basis": "SCHWARZARBG-6"},
+		}),
+		"want": {_door},
+	},
+	"the foreigners authority about residence": {
+		"input": object.union(start.identity_answer, {
+			"recipient_kind": "FOREIGNERS_AUTHORITY",
+			"purpose": "RESIDENCE_LAW",
+			"facts": {"recipient_collection_basis": "AUFENTHG-87-1"},
+		}),
+		"want": set(),
+	},
+	"the trade office on the norm of the foreigners authority": {
+		"input": object.union(start.identity_answer, {
+			"recipient_kind": "TRADE_OFFICE",
+			"purpose": "RESIDENCE_LAW",
+			"facts": {"recipient_collection_basis": "AUFENTHG-87-1"},
+		}),
+		"want": {_door},
+	},
+	"two offices of one city without a second door (NPOG-40-5)": {
+		"input": object.union(
+			start.without_facts(start.identity_answer, ["recipient_collection_basis"]),
+			{"recipient_kind": "MUNICIPAL_ORDER", "facts": {"same_legal_entity": true}},
+		),
+		"want": {_door},
+	},
+	"two offices of one city with a second door (NPOG-40-5)": {
+		"input": object.union(start.identity_answer, {
+			"recipient_kind": "MUNICIPAL_ORDER",
+			"facts": {"same_legal_entity": true},
+		}),
+		"want": set(),
+	},
 	"a norm of the recipient that nobody confirmed": {"input": _federal, "want": {_unconfirmed}},
 	"the same in a case file": {"input": object.union(_federal, {"case_file": true}), "want": set()},
 	"figures need no second door": {

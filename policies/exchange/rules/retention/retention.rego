@@ -40,6 +40,10 @@ obligation contains {"code": "OB-DELETE-AT", "rule": "RET-1", "parameters": _del
 # description: The class that decides how long the record of this decision is kept (law.md 0.3).
 log_class := "covert_data_transmission_documentation" if {
 	input.release.covert == true
+} else := "private_recipient_proof_BPol" if {
+	"PRIVATE" in input.found.recipient_groups
+	"FEDERAL_POLICE" in input.found.sender_groups
+	input.release.personal == true
 } else := "decision_log_JI" if {
 	"JI" in input.found.regime
 } else := "decision_log_DSGVO"

@@ -83,7 +83,20 @@ _classes := {
 		}),
 		"want": "covert_data_transmission_documentation",
 	},
+	"the Federal Police tell an authority": {
+		"input": object.union(start.notice, {"sender_kind": "FEDERAL_POLICE"}),
+		"want": "decision_log_JI",
+	},
 	"the empty input": {"input": {}, "want": "decision_log_DSGVO"},
+}
+
+test_the_federal_police_keep_a_proof_of_private_recipients if {
+	settled := start.settled(object.union(start.notice, {
+		"sender_kind": "FEDERAL_POLICE",
+		"recipient_kind": "PRIVATE_LOGISTICS",
+	}))
+		with data.lookup.needs.PREMISES_HAZARD_NOTICE.PRIVATE_LOGISTICS as {"hazard_facts": "needed"}
+	retention.log_class == "private_recipient_proof_BPol" with input as settled
 }
 
 test_log_class if {
