@@ -91,15 +91,15 @@ _tax := object.union(_told, {
 _withheld := {
 	"the closed list, and what is beyond it": {
 		"input": _youth,
-		"want": _secret({"expected_social_behaviour", "health_report"}) | _special({"health_report"}),
+		"want": (_secret({"expected_social_behaviour", "health_report"}) | _special({"health_report"})),
 	},
 	"the forecast of the youth office with a ground for expulsion": {
 		"input": object.union(_youth, {"facts": {"expulsion_ground": true}}),
-		"want": _secret({"health_report"}) | _special({"health_report"}),
+		"want": (_secret({"health_report"}) | _special({"health_report"})),
 	},
 	"the forecast of a social office": {
 		"input": object.union(_youth, {"sender_kind": "SOCIAL_OFFICE", "facts": {"expulsion_ground": true}}),
-		"want": _secret({"expected_social_behaviour", "health_report"}) | _special({"health_report"}),
+		"want": (_secret({"expected_social_behaviour", "health_report"}) | _special({"health_report"})),
 	},
 	"only the closed list": {"input": start.with_members(_youth, {"name": {}}), "want": set()},
 	"an ordinary notice": {"input": _told, "want": set()},
