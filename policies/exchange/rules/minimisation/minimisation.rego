@@ -24,10 +24,10 @@ _conditional := {name | some name, "conditional" in _needs}
 
 # METADATA
 # description: Members that are needed, or conditional with a reason in the individual case.
-necessary := {name | some name, "needed" in _needs} | {name |
+necessary := ({name | some name, "needed" in _needs} | {name |
 	some name in _conditional
 	request.given(members.said.necessity_reason[name])
-} | {name |
+}) | {name |
 	some name in _conditional
 	row := data.necessity[input.exchange_kind][input.recipient_kind][object.get(members.groups, name, name)]
 	some ground in row.suffices
