@@ -36,8 +36,14 @@ _COLUMNS = {
 # Whatever a condition of a legal basis may ask for; the rules decide what of it counts.
 _FACTS: Mapping[str, Json] = {
     "art9_exception": True,
+    "audit_subject_link": True,
+    "available_without_coercion": True,
+    "azr_sufficient": False,
+    "benefit_risk": False,
+    "case_reference": True,
     "danger_facts": True,
     "danger_level": "concrete",
+    "factual_indications": True,
     "guardians_cooperate": False,
     "head_decision": True,
     "immediate_action": True,
@@ -48,15 +54,23 @@ _FACTS: Mapping[str, Json] = {
     "obtainable_elsewhere": False,
     "offence_class": "significant",
     "prior_notice": True,
+    "proceedings_outcome": "final_conviction",
     "prosecutor_decision": True,
+    "prosecutor_order": True,
+    "prosecutor_permission": True,
     "protected_interest_contra": False,
     "purpose_text_specific": True,
-    "benefit_risk": False,
+    "recipient_commitment_purpose": True,
+    "recipient_task_competence": True,
+    "regional_border_crime": True,
+    "reliability_link": True,
+    "request": {"complete": True},
     "request_age_days": 3,
     "request_mode": "spontaneous",
     "review_date": _DAY + 180,
     "review_date_set": True,
     "special_provision": True,
+    "statutory_duty": True,
     "strictly_necessary_reason": True,
     "talks_with_guardians_failed": True,
     "third_party_collection_reason": "task_endangered_otherwise",
@@ -232,7 +246,8 @@ def _candidates(kind: str, policy_set: PolicySet) -> Iterator[dict[str, Json]]:
     for sender, recipients in sorted(data["routes"][kind].items()):
         for recipient, route in sorted(recipients.items()):
             for purpose in route["recipient_purposes"]:
-                for original in (purpose, *sorted(data["purposes"]["vocabulary"])):
+                originals = (purpose, *sorted(data["purposes"]["vocabulary"]))
+                for original, asked, reason in product(originals, (False, True), (False, True)):
                     yield {
                         "exchange_kind": kind,
                         "sender_kind": sender,
@@ -244,15 +259,30 @@ def _candidates(kind: str, policy_set: PolicySet) -> Iterator[dict[str, Json]]:
                         "evaluated_at": _DAY * 86_400 + 43_200,
                         "evaluated_on": _DAY,
                         "case_file": True,
-                        "facts": {**_FACTS, "recipient_task_competence": True},
-                        "members": _all_members(data, kind),
+                        "facts": {
+                            **_FACTS,
+                            **(_second_door(data, recipient, purpose) if asked else {}),
+                        },
+                        "members": _all_members(data, kind, reason),
                     }
 
 
-def _all_members(data: Mapping[str, Json], kind: str) -> dict[str, dict[str, Json]]:
+def _second_door(data: Mapping[str, Json], recipient: str, purpose: str) -> dict[str, Json]:
+    """The facts of an answer to a request, with a norm of the recipient where it has one."""
+    groups = set(data["agency_kinds"][recipient]["groups"])
+    norms = (
+        norm
+        for norm, row in sorted(data["collection_bases"].items())
+        if groups & set(row["recipients"]) and purpose in row["purposes"]
+    )
+    return {"request_mode": "on_request", "recipient_collection_basis": next(norms, "")}
+
+
+def _all_members(data: Mapping[str, Json], kind: str, reason: bool) -> dict[str, dict[str, Json]]:
     role = min(role for role, row in data["roles"].items() if row["flags"] == ["labelled"])
+    reasoned: dict[str, Json] = {"necessity_reason": True} if reason else {}
     return {
-        name: {"data_subject_role": role} if mark["role_needed"] else {}
+        name: {"data_subject_role": role, **reasoned} if mark["role_needed"] else reasoned
         for name, mark in data["members"][kind].items()
     }
 
