@@ -112,6 +112,10 @@ def decide(
     schemas: Annotated[
         Path, typer.Option("--schemas", help="Ordner der Schemas. (Folder of the schemas.)")
     ] = _REPOSITORY / "schemas",
+    opa: Annotated[
+        Path | None,
+        typer.Option(help="Programm `opa`; es wird auch gemessen. (Measured, too.)"),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Alles als JSON. (Everything as JSON.)")
     ] = False,
@@ -123,7 +127,7 @@ def decide(
     """
 
     def bench(say: Callable[[str], None]) -> Costs:
-        return bench_decide(load_policy_set(policies, schemas), rounds, decisions, say)
+        return bench_decide(load_policy_set(policies, schemas), rounds, decisions, say, opa)
 
     _print(_measure(bench), as_json, print_costs)
 

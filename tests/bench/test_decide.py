@@ -7,9 +7,11 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from gateway.bench.decide import Cost, Costs, Embedded, bench_decide, print_costs
+from gateway.bench.decide import Cost, Costs, bench_decide, print_costs
+from gateway.bench.engines import Embedded
 from gateway.cli.bench import app
 from gateway.policy.loading import load_policy_set
+from tests.oracles.opa import opa
 from tests.policies.folders import POLICIES, SCHEMAS
 
 
@@ -90,3 +92,21 @@ def test_a_folder_without_rules_gives_status_1(tmp_path):
     ran = CliRunner().invoke(app, ["decide", "--policies", str(tmp_path), "--rounds", "1"])
 
     assert ran.exit_code == 1
+
+
+@pytest.mark.opa
+def test_a_real_opa_server_is_measured_beside_the_library():
+    ran = CliRunner().invoke(
+        app, ["decide", "--json", "--rounds", "1", "--decisions", "1", "--opa", str(opa())]
+    )
+
+    figures = json.loads(ran.stdout)
+    assert all(it["served_us"] > 0 for it in figures["kinds"])
+    assert figures["median_served_us"] > 0
+
+
+def test_a_program_that_is_no_opa_gives_status_1_and_says_so():
+    ran = CliRunner().invoke(app, ["decide", "--rounds", "1", "--opa", "/nowhere/opa"])
+
+    assert ran.exit_code == 1
+    assert "does not run" in ran.stderr
