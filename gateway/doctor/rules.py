@@ -126,6 +126,6 @@ async def examine_engine(policy_set: PolicySet, settings: Settings) -> Diagnosis
         await engine.close()
     return well(
         "engine",
-        f"Die Regelmaschine entscheidet ({took_ms} ms).",
-        f"The policy engine decides ({took_ms} ms).",
+        f"Die Regelmaschine {engine.name} entscheidet ({took_ms} ms).",
+        f"The policy engine {engine.name} decides ({took_ms} ms).",
     )
