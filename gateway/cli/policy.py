@@ -1,11 +1,10 @@
 """`datenschleuse policy`: look rules over, and run case files against them."""
 
 import asyncio
-import json
 import shutil
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated
 
 import typer
 
@@ -13,6 +12,15 @@ from gateway.adapters.embedded_engine import EmbeddedEngine
 from gateway.adapters.engine_pool import PoolLimits
 from gateway.adapters.opa_config import opa_config
 from gateway.adapters.rego_parser import findings_in
+from gateway.cli.policy_options import (
+    POLICIES,
+    SCHEMAS,
+    Machine,
+    Policies,
+    Schemas,
+    print_json,
+    unusable,
+)
 from gateway.engines import bundle_key
 from gateway.errors import PolicySetRefused, PolicyUnavailable, StartRefused
 from gateway.local_opa import local_opa
@@ -36,24 +44,13 @@ class Which(StrEnum):
     opa = "opa"
 
 
-_REPOSITORY = Path(__file__).resolve().parents[2]
 _ONE_CHILD = PoolLimits(children=1)
-
-Policies = Annotated[
-    Path, typer.Option("--policies", help="Ordner der Regeln. (Folder of the rules.)")
-]
-Schemas = Annotated[
-    Path, typer.Option("--schemas", help="Ordner der Schemas. (Folder of the schemas.)")
-]
-Machine = Annotated[
-    bool, typer.Option("--json", help="Ausgabe für Programme. (Output for programs.)")
-]
 
 
 @app.command(epilog="Beispiel (example): datenschleuse policy check --policies policies")
 def check(
-    policies: Policies = _REPOSITORY / "policies",
-    schemas: Schemas = _REPOSITORY / "schemas",
+    policies: Policies = POLICIES,
+    schemas: Schemas = SCHEMAS,
     as_json: Machine = False,
 ) -> None:
     """Syntax, erlaubte Namen, METADATA, Schemas und Tabellen prüfen; 1, wenn etwas zu tun ist.
@@ -66,11 +63,11 @@ def check(
         if not findings:
             findings = _compiled(reading)
     except PolicyUnavailable as error:
-        _unusable(str(error), as_json)
+        unusable(str(error), as_json)
     policy_set = reading.policy_set
     if as_json:
         rows = [{"path": f.path, "line": f.line, "de": f.de, "en": f.en} for f in findings]
-        _print_json({"findings": rows, "policy_digest": policy_set.digest})
+        print_json({"findings": rows, "policy_digest": policy_set.digest})
     else:
         for finding in findings:
             typer.echo(str(finding))
@@ -88,8 +85,8 @@ def check(
 @app.command(epilog="Beispiel (example): datenschleuse policy test cases.json")
 def test(
     files: Annotated[list[Path], typer.Argument(help="Falldateien. (Case files.)")],
-    policies: Policies = _REPOSITORY / "policies",
-    schemas: Schemas = _REPOSITORY / "schemas",
+    policies: Policies = POLICIES,
+    schemas: Schemas = SCHEMAS,
     engine: Annotated[Which, typer.Option(help="Regelmaschine. (Policy engine.)")] = Which.embedded,
     opa: Annotated[
         Path, typer.Option(help="Programm OPA 1.20.2, für `--engine opa`. (The program.)")
@@ -106,7 +103,7 @@ def test(
         program = _program(opa) if engine is Which.opa else None
         results = asyncio.run(_decide(policy_set, cases, program))
     except (CaseFileUnusable, PolicySetRefused, PolicyUnavailable) as error:
-        _unusable(str(error), as_json)
+        unusable(str(error), as_json)
     failed = [result for result in results if not result.passed]
     if as_json:
         rows = [
@@ -114,7 +111,7 @@ def test(
             for r in results
         ]
         counts = {"passed": len(results) - len(failed), "failed": len(failed)}
-        _print_json({"cases": rows, **counts, "policy_digest": policy_set.digest})
+        print_json({"cases": rows, **counts, "policy_digest": policy_set.digest})
     else:
         for result in results:
             typer.echo(_line(result))
@@ -143,7 +140,7 @@ def print_opa_config(
         settings = load_settings(home)
         key = bundle_key(settings).public_pem
     except StartRefused as error:
-        _unusable(str(error), as_json=False)
+        unusable(str(error), as_json=False)
     place = url or f"https://{settings.opa_bundle_host}:{settings.opa_bundle_port}"
     config = opa_config(place, files / "ca.pem", files / "tls.pem", files / "tls.key", key, kept)
     typer.echo(config, nl=False)
@@ -185,18 +182,6 @@ def _line(result: CaseResult) -> str:
     if result.passed:
         return f"{result.id}  ok  {result.title}"
     return f"{result.id}  ABWEICHUNG  {result.title}: {'; '.join(result.differences)}"
-
-
-def _unusable(why: str, as_json: bool) -> NoReturn:
-    if as_json:
-        _print_json({"error": why})
-    else:
-        typer.echo(why, err=True)
-    raise typer.Exit(2)
-
-
-def _print_json(value: Any) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=1))
 
 
 if __name__ == "__main__":
