@@ -165,3 +165,8 @@ def described(
 def bucket_of(controller: str, log_class: str, last_day: int) -> str:
     """Return the bucket of a record: controller, log class and month of erasure."""
     return f"{controller}.{log_class}.{date.fromordinal(last_day + _EPOCH):%Y-%m}"
+
+
+def log_class_of(bucket: str) -> str:
+    """Return the log class of a bucket that `bucket_of` named; controllers have no full stop."""
+    return bucket.split(".")[1]

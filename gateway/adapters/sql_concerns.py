@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, select
 
-from gateway.adapters.leaf_time import time_of
 from gateway.adapters.record_seal import RecordSeal
+from gateway.adapters.stored_leaf import time_of
 from gateway.adapters.tables.log import ConcernRow as ConcernTable
 from gateway.adapters.tables.log import Entry, PartRow, RecordKey
 from gateway.adapters.tables.outbox import DeliveryRow

@@ -6,12 +6,12 @@ from typing import Any
 from sqlalchemy import Connection, Engine, RowMapping, select
 
 from gateway.adapters import sql_concerns
-from gateway.adapters.leaf_time import index_at
 from gateway.adapters.record_seal import RecordSeal
 from gateway.adapters.sql_database import read_only
 from gateway.adapters.sql_glance import Glance
 from gateway.adapters.sql_hashes import TILE_WIDTH, hash_reader
 from gateway.adapters.sql_proven import Place, Sealed, read_proven
+from gateway.adapters.stored_leaf import index_at
 from gateway.adapters.tables.log import (
     CheckpointRow,
     Entry,
@@ -23,6 +23,7 @@ from gateway.adapters.tables.log import (
 from gateway.errors import LogUnavailable, NotFound
 from gateway.model.concern import ConcernPage, Wanted, everything
 from gateway.model.evidence import Claim, EntryType, Part, Proven, StoredEntry
+from gateway.obligations import log_class_of
 from gateway.ports import Head
 from gateway.tlog.merkle import Node, consistency_proof, inclusion_proof
 from gateway.tlog.tiles import encode_bundle
@@ -94,8 +95,13 @@ class SqlReader:
     def entry(self, index: int) -> StoredEntry | None:
         return next(iter(self.entries(index, index + 1)), None)
 
-    def entries(self, start: int, end: int) -> list[StoredEntry]:
-        """Return the entries from *start* to before *end*, with the parts that still exist."""
+    def entries(
+        self, start: int, end: int, shut: Collection[str] = frozenset()
+    ) -> list[StoredEntry]:
+        """Return the entries from *start* to before *end*, with the parts that still exist.
+
+        Records of a log class in *shut* stay closed.
+        """
         with self._engine.begin() as connection:
             rows = (
                 connection.execute(
@@ -108,11 +114,19 @@ class SqlReader:
             )
             keys = _by_index(connection, _key, start, end)
             parts = _by_index(connection, _part, start, end)
-        return [self._opened(row, keys.get(row["index"]), parts.get(row["index"])) for row in rows]
+        return [
+            self._opened(row, keys.get(row["index"]), parts.get(row["index"]), shut) for row in rows
+        ]
 
-    def _opened(self, row: _Row, keys: list[_Row] | None, parts: list[_Row] | None) -> StoredEntry:
+    def _opened(
+        self,
+        row: _Row,
+        keys: list[_Row] | None,
+        parts: list[_Row] | None,
+        shut: Collection[str],
+    ) -> StoredEntry:
         opened: dict[Part, str] = {}
-        if keys and parts:
+        if keys and parts and log_class_of(keys[0]["bucket"]) not in shut:
             sealed = {Part(part["name"]): part["ciphertext"] for part in parts}
             opened = self._seal.open(row["id"], keys[0]["bucket"], keys[0]["wrapped"], sealed)
         return StoredEntry(

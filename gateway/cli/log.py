@@ -8,11 +8,10 @@ import typer
 
 from gateway.cli.log_verify import verify as verify_copy
 from gateway.cli.log_verify import verify_served
-from gateway.errors import LogUnavailable, StaleDigest
-from gateway.model.evidence import Committed, EntryType, Part
+from gateway.errors import LogUnavailable
+from gateway.model.evidence import Part
 
 app = typer.Typer(help="Das Protokoll. The decision log.", no_args_is_help=True)
-_TRIES = 3
 _DEFAULT_PARTS = [Part.AUDIT, Part.INPUT]
 
 
@@ -65,29 +64,13 @@ def export(
 
     Example: datenschleuse log export ./export --home ./gateway --purpose "Prüfung 2026"
     """
-    from gateway import __version__
-    from gateway.adapters.clock import SystemClock
-    from gateway.adapters.file_keys import FileKeys
-    from gateway.adapters.file_signer import FileSigner
     from gateway.adapters.log_export import export_log
-    from gateway.adapters.record_seal import RecordSeal
-    from gateway.adapters.sql_database import open_database
-    from gateway.adapters.sql_log import SqlAppender
-    from gateway.adapters.sql_reader import SqlReader
     from gateway.cli.progress import bar
-    from gateway.drafting import Drafter
-    from gateway.lifecycle.registry_change import PERMANENT
+    from gateway.cli.recorded_access import open_recorded
     from gateway.settings import load_settings
     from gateway.tlog.jwk import PublicKey
 
     parts = part or _DEFAULT_PARTS
-    settings = load_settings(home)
-    database = open_database(settings.database, settings.database_busy_s)
-    seal = RecordSeal(FileKeys(settings.keys_dir))
-    reader = SqlReader(database, seal)
-    appender = SqlAppender(database, FileSigner.load(settings.keys_dir / "checkpoint.pem"))
-    signer = FileSigner.load(settings.keys_dir / "entry.pem")
-    drafter = Drafter(settings.origin, "none", __version__, signer, seal)
     access = {
         "what": "log_export",
         "purpose": purpose,
@@ -95,21 +78,7 @@ def export(
         "controller": controller,
         "data_protection_control": for_control,
     }
-    for _ in range(_TRIES):
-        head = reader.head()
-        draft = drafter.draft(
-            EntryType.ACCESS,
-            SystemClock().now(),
-            head.policy_digest,
-            head.registry_digest,
-            {Part.AUDIT: access},
-            bucket=PERMANENT,
-        )
-        if isinstance(appender.append([draft])[0], Committed):
-            break
-    else:
-        raise StaleDigest("rules or registry change too fast; try again")
-    head = reader.head()
+    opened = open_recorded(load_settings(home), access)
     try:
         key_list = (home / "keys.jws").read_text("ascii").strip()
         root = PublicKey.from_pem((home / "root.pub").read_bytes())
@@ -118,8 +87,8 @@ def export(
     with bar("Einträge", hidden=as_json) as progress:
         export_log(
             folder,
-            reader,
-            head,
+            opened.reader,
+            opened.head,
             key_list,
             root,
             parts,
@@ -127,10 +96,11 @@ def export(
             for_control=for_control,
             progress=progress,
         )
+    size = opened.head.size
     if as_json:
-        print(json.dumps({"folder": str(folder), "size": head.size}))
+        print(json.dumps({"folder": str(folder), "size": size}))
         return
-    print(f"{head.size} Einträge stehen in {folder}. {head.size} entries are in {folder}.")
+    print(f"{size} Einträge stehen in {folder}. {size} entries are in {folder}.")
 
 
 @app.command()

@@ -21,6 +21,7 @@ from gateway.cli.policy_options import (
     print_json,
     unusable,
 )
+from gateway.cli.policy_replay import again
 from gateway.engines import bundle_key
 from gateway.errors import PolicySetRefused, PolicyUnavailable, StartRefused
 from gateway.local_opa import local_opa
@@ -117,6 +118,13 @@ def test(
             typer.echo(_line(result))
         typer.echo(f"{len(results) - len(failed)} passed, {len(failed)} failed")
     raise typer.Exit(1 if failed else 0)
+
+
+app.command(
+    "replay",
+    epilog="Beispiel (example): datenschleuse policy replay --home ./gateway --active "
+    "--purpose Eigenüberwachung",
+)(again)
 
 
 @app.command("opa-config", epilog="Beispiel (example): datenschleuse policy opa-config > opa.yaml")

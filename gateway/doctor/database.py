@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, func, or_, select, text
 
-from gateway.adapters.leaf_time import time_of
 from gateway.adapters.sql_database import newest_schema, read_only, schema_of
 from gateway.adapters.sql_effects import WAITING
+from gateway.adapters.stored_leaf import time_of
 from gateway.adapters.tables.log import Entry, LogHead
 from gateway.adapters.tables.outbox import DeliveryRow
 from gateway.doctor.diagnosis import Diagnosis, bad, note, well

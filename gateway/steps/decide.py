@@ -45,6 +45,17 @@ async def decide(
         PolicyUnavailable: No answer, or one that is not a whole decision document.
     """
     asked = policy_input(exchange)
+    return await decide_input(asked, engine, policies), asked
+
+
+async def decide_input(
+    asked: Mapping[str, Json], engine: PolicyEngine, policies: Policies
+) -> Decision:
+    """Return the decision on a policy input, of this exchange or of one that is past.
+
+    Raises:
+        PolicyUnavailable: No answer, or one that is not a whole decision document.
+    """
     if not policies.schemas.policy_input.is_valid(asked):
         raise PolicyUnavailable("the policy input does not have its shape")
     answer = await engine.decide(policies.digest, asked)
@@ -54,8 +65,8 @@ async def decide(
     check_complete(decision, asked["members"])
     lacking = unsupported(decision, policies.executors)
     if lacking:
-        return Decision.parse(_refusal(answer, lacking), policies.digest, engine.name), asked
-    return decision, asked
+        return Decision.parse(_refusal(answer, lacking), policies.digest, engine.name)
+    return decision
 
 
 def _refusal(answer: Mapping[str, Json], lacking: Collection[str]) -> dict[str, Json]:

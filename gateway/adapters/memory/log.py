@@ -6,10 +6,10 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from gateway.adapters.leaf_time import index_at, time_of
 from gateway.adapters.memory.outbox import MemoryOutbox
 from gateway.adapters.memory.registry import MemoryRegistry
 from gateway.adapters.record_seal import RecordSeal
+from gateway.adapters.stored_leaf import index_at, time_of
 from gateway.errors import KeysUnavailable, LogUnavailable, NotFound
 from gateway.model.concern import Concerned, ConcernPage, ConcernRow, Wanted, everything
 from gateway.model.evidence import (

@@ -1,0 +1,155 @@
+"""`datenschleuse policy replay`: past decisions once more, under a draft or the rules in force."""
+
+import asyncio
+import json
+import os
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from gateway.adapters.embedded_engine import EmbeddedEngine
+from gateway.adapters.engine_pool import PoolLimits
+from gateway.adapters.sql_reader import SqlReader
+from gateway.cli.policy_options import Machine, print_json, unusable
+from gateway.cli.progress import bar
+from gateway.cli.recorded_access import open_recorded
+from gateway.errors import GatewayError
+from gateway.lifecycle.replay import BUNDLE, SHUT, replay
+from gateway.lifecycle.replay_report import ReplayReport
+from gateway.policies import Policies, ready
+from gateway.policy.loading import load_policy_set
+from gateway.settings import load_settings
+
+Json = Any
+_DEADLINE_S = 10.0  # a crowd of questions waits in front of few children
+_SENTENCES = {
+    "recorded": ("Entscheidungen im Protokoll", "decisions in the log"),
+    "same": ("gleich entschieden", "decided alike"),
+    "otherwise": ("anders entschieden", "decided otherwise"),
+    "undecided": ("nicht mehr entscheidbar", "cannot be decided any more"),
+    "other_rules": ("unter anderen Regeln entschieden, nicht wiederholt", "under other rules"),
+    "erased": ("gelöscht", "erased"),
+    "shut": ("verschlossen (§ 40 Abs. 1 S. 5 NPOG)", "shut"),
+}
+
+
+def again(
+    home: Annotated[Path, typer.Option(help="Ordner der Schleuse. (The gateway's home folder.)")],
+    purpose: Annotated[
+        str, typer.Option(help="Wozu die Einsicht dient; wird protokolliert. (Why; is recorded.)")
+    ],
+    draft: Annotated[
+        Path | None, typer.Argument(metavar="[ENTWURF]", help="Ordner der Regeln. (Their folder.)")
+    ] = None,
+    schemas: Annotated[
+        Path | None, typer.Option(help="Ordner der Schemas des Entwurfs. (Of the draft.)")
+    ] = None,
+    active: Annotated[
+        bool, typer.Option("--active", help="Die geltenden Regeln. (The rules in force.)")
+    ] = False,
+    kept: Annotated[
+        Path | None,
+        typer.Option("--resume", help="Zwischenstand; ein begonnener geht weiter. (Goes on.)"),
+    ] = None,
+    children: Annotated[int, typer.Option(min=1, help="Prozesse. (Processes.)")] = (
+        os.cpu_count() or 1
+    ),
+    as_json: Machine = False,
+) -> None:
+    """Frühere Entscheidungen unter anderen Regeln oder den geltenden wiederholen.
+
+    (Decide past decisions again. The access is an entry of the log. Exit status 0: each is
+    decided alike; 1: some are not; 2: it could not be done.)
+    """
+    if (draft is None) is not active:
+        raise typer.BadParameter("entweder ENTWURF oder --active (either a draft or --active)")
+    try:
+        settings = load_settings(home)
+        folder = draft or settings.policies_dir
+        policies = ready(load_policy_set(folder, schemas or settings.schemas_dir))
+        access = {"what": "policy_replay", "purpose": purpose, "policy_digest": policies.digest}
+        opened = open_recorded(settings, access)
+        report = _begun(kept) or ReplayReport(opened.head.policy_digest, policies.digest)
+        if (report.digest_before, report.digest_after) != (
+            opened.head.policy_digest,
+            policies.digest,
+        ):
+            unusable("Der Zwischenstand gehört zu anderen Regeln. (Kept for other rules.)", as_json)
+        if active and policies.digest != opened.head.policy_digest:
+            unusable("Der Ordner hat nicht die geltenden Regeln. (Not those in force.)", as_json)
+        with bar("Einträge", hidden=as_json) as progress:
+            asyncio.run(
+                _replay(
+                    report,
+                    opened.reader,
+                    opened.head.size,
+                    policies,
+                    children,
+                    partial(_told, progress, report, kept),
+                    only_own=active,
+                )
+            )
+    except GatewayError as error:
+        unusable(str(error), as_json)
+    except OSError as error:
+        unusable(f"{kept}: {error.strerror}", as_json)
+    if as_json:
+        print_json({**report.document(), "digest": report.digest})
+    else:
+        _print(report)
+    raise typer.Exit(1 if report.counts["otherwise"] or report.counts["undecided"] else 0)
+
+
+async def _replay(
+    report: ReplayReport,
+    reader: SqlReader,
+    size: int,
+    policies: Policies,
+    children: int,
+    told: Callable[[int, int], None],
+    *,
+    only_own: bool,
+) -> None:
+    limits = PoolLimits(children=children, deadline_s=_DEADLINE_S, waiting=BUNDLE)
+    engine = EmbeddedEngine(limits)
+    await engine.start(policies.policy_set)
+    try:
+        entries = partial(reader.entries, shut=SHUT)
+        await replay(report, entries, size, engine, policies, told, only_own=only_own)
+    finally:
+        await engine.close()
+
+
+def _begun(kept: Path | None) -> ReplayReport | None:
+    if kept is None or not kept.exists():
+        return None
+    try:
+        return ReplayReport.read(json.loads(kept.read_bytes()))
+    except (ValueError, LookupError, TypeError, AttributeError):
+        unusable(f"{kept} ist kein Zwischenstand. (Nothing that was kept.)", as_json=False)
+
+
+def _told(
+    progress: Callable[[int, int], None], report: ReplayReport, kept: Path | None, *far: int
+) -> None:
+    progress(*far)
+    if kept is not None:
+        beside = kept.with_name(f"{kept.name}.new")
+        beside.write_text(json.dumps(report.document(), ensure_ascii=False), "utf-8")
+        beside.replace(kept)
+
+
+def _print(report: ReplayReport) -> None:
+    for name, (german, english) in _SENTENCES.items():
+        typer.echo(f"{report.counts[name]:>8}  {german} ({english})")
+    document = report.document()
+    for name in ("verdicts", "kinds", "rules", "partnerships", "released", "withheld"):
+        for row in document[name]:
+            words = " ".join(str(value) for key, value in row.items() if key != "count")
+            typer.echo(f"{row['count']:>8}  {name}: {words}")
+    for row in document["examples"]:
+        typer.echo(f"          {row['id']} {row['exchange_kind']}: {row['from']} -> {row['to']}")
+    typer.echo(f"Bericht (report): {report.digest}")
