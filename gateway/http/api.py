@@ -18,6 +18,7 @@ from gateway import __version__
 from gateway.errors import AuthenticationFailed, DependencyFailed, GatewayError, NotFound
 from gateway.http import problems
 from gateway.http.inbox_routes import inbox_routes
+from gateway.http.kind_routes import kind_routes
 from gateway.http.list_routes import list_routes
 from gateway.http.log_routes import log_routes
 from gateway.http.metrics import HttpMetrics
@@ -87,6 +88,7 @@ def _with_routes(ports: Ports, public_url: str, log: SecurityLog, submit: Submit
     app.include_router(log_routes(ports, public_url))
     app.include_router(list_routes(ports, public_url))
     app.include_router(inbox_routes(ports, public_url))
+    app.include_router(kind_routes(ports, public_url))
     app.include_router(selftest_routes(ports, public_url, log.not_authenticated))
 
     @app.get("/problems/{slug}", summary="What a problem type means", tags=["problems"])

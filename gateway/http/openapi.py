@@ -88,6 +88,8 @@ _CALLS: Mapping[tuple[str, str], _Call] = {
     ("post", "/v1/inbox/{delivery_id}/ack"): _Call(
         {200: (_JSON, "Acknowledged")}, _NOT_FOUND, takes="Acknowledgement"
     ),
+    ("get", "/v1/kinds"): _Call({200: (_JSON, "KindList")}),
+    ("get", "/v1/kinds/{kind}"): _Call({200: (_JSON, "Kind")}, _NOT_FOUND),
     ("get", "/v1/self-test"): _Call({200: (_JSON, "SelfTest")}, _INVALID),
     ("post", "/v1/self-test/decryption"): _Call({200: (_JSON, "Check")}, takes="ChallengeAnswer"),
     ("post", "/v1/self-test/delivery"): _Call({200: (_JSON, "Check")}, takes="Nothing"),

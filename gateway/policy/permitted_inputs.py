@@ -44,7 +44,6 @@ _FACTS: Mapping[str, Json] = {
     "request": {"complete": True},
     "request_age_days": 3,
     "request_mode": "spontaneous",
-    "review_date": _DAY + 180,
     "review_date_set": True,
     "special_provision": True,
     "statutory_duty": True,
@@ -63,7 +62,7 @@ def permitted_input(
     Where no route of the kind permits all its fields, it is the last one that was tried.
     """
     given: dict[str, Json] = {}
-    for given in _candidates(kind, data):
+    for given in candidates(kind, data):
         decision = decide(given)
         if decision["verdict"] in _GIVEN:
             applied = set(decision["rules_applied"])
@@ -73,8 +72,11 @@ def permitted_input(
     return given
 
 
-def _candidates(kind: str, data: Table) -> Iterator[dict[str, Json]]:
-    """Inputs on each route of a kind, for each task of the recipient, from each purpose."""
+def candidates(kind: str, data: Table, day: int = _DAY) -> Iterator[dict[str, Json]]:
+    """Inputs on each route of a kind, for each task of the recipient, from each purpose.
+
+    Norms count as confirmed, and all that a fact can say for the exchange is said.
+    """
     bases = sorted(name for name, row in data["legal_bases"].items() if row["effect"] == "permit")
     for sender, recipients in sorted(data["routes"][kind].items()):
         for recipient, route in sorted(recipients.items()):
@@ -89,11 +91,12 @@ def _candidates(kind: str, data: Table) -> Iterator[dict[str, Json]]:
                         "purpose": purpose,
                         "original_purpose": original,
                         "sender_controller": "example",
-                        "evaluated_at": _DAY * 86_400 + 43_200,
-                        "evaluated_on": _DAY,
+                        "evaluated_at": day * 86_400 + 43_200,
+                        "evaluated_on": day,
                         "case_file": True,
                         "facts": {
                             **_FACTS,
+                            "review_date": day + 180,
                             **(_second_door(data, recipient, purpose) if asked else {}),
                         },
                         "members": _all_members(data, kind, reason),

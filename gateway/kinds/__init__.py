@@ -1,0 +1,1 @@
+"""What each exchange kind takes and needs, made from policies and schemas."""
