@@ -64,8 +64,8 @@ deny contains {"rule": "NPOG-44", "reason": "private_recipient_no_danger"} if {
 	count(input.found.satisfied & _other_law_for_private) == 0
 }
 
-# § 44 (1) NPOG itself leaves room for general data-protection law, and does not bind the Federal Police.
-_other_law_for_private := {"NDSG-5-PRIV", "BPOLG-32"}
+# § 44 (1) NPOG itself leaves room for general data-protection law, and does not bind the Federal Police or schools.
+_other_law_for_private := {"NDSG-5-PRIV", "BPOLG-32", "NSCHG-31"}
 
 # METADATA
 # title: Keine regelmäßige oder pauschale Weitergabe von Personendaten

@@ -52,6 +52,14 @@ _cases := {
 		}),
 		"want": set(),
 	},
+	"a school to a firm that has committed itself": {
+		"input": object.union(_to("PRIVATE_LOGISTICS"), {
+			"sender_kind": "SCHOOL",
+			"legal_basis_claimed": ["NSCHG-31"],
+			"facts": {"danger_level": "none", "recipient_commitment_purpose": true},
+		}),
+		"want": set(),
+	},
 	"the same without its commitment": {
 		"input": object.union(_to("PRIVATE_LOGISTICS"), {
 			"sender_kind": "TRADE_OFFICE",

@@ -109,36 +109,43 @@ met["eggvg_case"] if {
 	request.given(input.facts.weighty_indications)
 }
 
-# § 71 (1) SGB X: undeclared work, child protection, and the duty to report planned serious crimes.
+# § 71 (1) SGB X: undeclared work; § 4 (1), (5) KKG, which speaks of the youth office alone; § 138 StGB, which
+# speaks of planned crimes alone: to prosecute those committed is § 73 SGB X.
 met["sgb10_71_1_duty"] if input.purpose == "UNDECLARED_WORK"
 
 met["sgb10_71_1_duty"] if {
 	input.purpose == "CHILD_PROTECTION"
+	input.recipient_kind == "YOUTH_OFFICE"
 	request.given(input.facts.weighty_indications)
 }
 
 met["sgb10_71_1_duty"] if {
-	input.purpose in {"CRIME_PREVENTION", "DANGER_PREVENTION", "PROSECUTION"}
+	input.purpose in {"CRIME_PREVENTION", "DANGER_PREVENTION"}
 	input.facts.offence_class in {"felony", "terror"}
-	input.facts.statutory_duty == true
 }
 
 # § 87 (1) S. 2 AufenthG: only where the central register does not suffice.
 met["azr_not_sufficient"] if input.facts.azr_sufficient == false
 
-# § 34 BMG: to answer a request, or as a statute orders it (§ 42a NPOG). ID registers: on request, not to be had from the person.
-met["register_conditions"] if {
-	input.sender_kind == "REGISTRATION_OFFICE"
+# § 87 (1), (2) AufenthG: all public bodies except schools and educational institutions.
+met["no_school"] if not input.sender_kind == "SCHOOL"
+
+# § 31 (2), (3) NSchG: to public bodies on request; private ones have committed themselves to the purpose.
+met["nschg_31_case"] if {
+	"PUBLIC" in request.recipient_groups
 	not request.spontaneous
 }
 
-met["register_conditions"] if {
-	input.sender_kind == "REGISTRATION_OFFICE"
-	input.facts.statutory_duty == true
+met["nschg_31_case"] if {
+	"PRIVATE" in request.recipient_groups
+	input.facts.recipient_commitment_purpose == true
 }
 
+# § 34 BMG: so far as necessary. ID registers: to the police, on request, not to be had from the person.
+met["register_conditions"] if input.sender_kind == "REGISTRATION_OFFICE"
+
 met["register_conditions"] if {
-	input.sender_kind == "ID_CARD_OFFICE"
+	"POLICE" in request.recipient_groups
 	not request.spontaneous
 	input.facts.obtainable_from_person == false
 }

@@ -60,8 +60,21 @@ _above_threshold if {
 #     higher maximum is stated.
 deny contains {"rule": "AUFENTHG-87-2", "reason": "below_threshold_87_4"} if {
 	"FOREIGNERS_AUTHORITY" in input.found.recipient_groups
-	input.facts.offence_class == "owi"
+	_of_fine_proceedings
 	not _above_threshold
+}
+
+_of_fine_proceedings if input.facts.offence_class == "owi"
+
+# Nobody says of which class the offence is, but it comes from fine proceedings, or a maximum fine is named.
+_of_fine_proceedings if {
+	not "offence_class" in input.found.facts
+	input.original_purpose == "ADMIN_OFFENCE"
+}
+
+_of_fine_proceedings if {
+	not "offence_class" in input.found.facts
+	"fine_max" in input.found.facts
 }
 
 # METADATA

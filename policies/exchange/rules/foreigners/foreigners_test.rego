@@ -63,6 +63,26 @@ _cases := {
 	"a fine of up to 1,000 euro": {"input": _fine(1000), "want": {_small}},
 	"a fine of more than 1,000 euro": {"input": _fine(1001), "want": set()},
 	"a fine of unknown maximum": {"input": _fine("high"), "want": {_small}},
+	"a maximum fine without a class of the offence": {
+		"input": start.without_facts(_fine(35), ["offence_class"]),
+		"want": {_small},
+	},
+	"from fine proceedings, and nothing else said": {
+		"input": object.union(start.without_facts(_told, ["offence_class"]), {"original_purpose": "ADMIN_OFFENCE"}),
+		"want": {_small},
+	},
+	"from criminal proceedings, and nothing else said": {
+		"input": start.without_facts(_told, ["offence_class"]),
+		"want": set(),
+	},
+	"a charge with a fine beside it": {
+		"input": object.union(_told, {"facts": {"fine_max": 35}}),
+		"want": set(),
+	},
+	"a charge that came out of fine proceedings": {
+		"input": object.union(_told, {"original_purpose": "ADMIN_OFFENCE"}),
+		"want": set(),
+	},
 	"a small fine told to the order office": {
 		"input": object.union(start.notice, {"facts": {"offence_class": "owi"}}),
 		"want": set(),

@@ -196,7 +196,7 @@ test_every_condition_of_a_basis_can_be_met if {
 		"may_be_collected_anew", "prosecuting_or_to_police", "sgb10_68", "recipient_committed", "own_task",
 		"statutory_duty", "criminal_offence",
 		"eggvg_case", "sgb10_71_1_duty", "azr_not_sufficient", "register_conditions", "concrete_indications",
-		"asylg_8_3_case", "customs_on_one_side", "audit_link_or_indications", "bpolg_32_case",
+		"asylg_8_3_case", "no_school", "nschg_31_case", "customs_on_one_side", "audit_link_or_indications", "bpolg_32_case",
 		"available_without_coercion", "prosecutor_permits", "irg_request_or_indications",
 	}
 	every row in data.legal_bases {
@@ -215,6 +215,13 @@ _between(sender, recipient, purpose, basis, facts) := object.union(start.notice,
 	"case_file": true,
 	"facts": facts,
 })
+
+_sgb10_68 := {
+	"request_mode": "on_request",
+	"request_age_days": 183,
+	"head_decision": true,
+	"obtainable_elsewhere": false,
+}
 
 # Each basis with facts that satisfy it, and with one fact changed so that it does not.
 _doors := {
@@ -276,15 +283,53 @@ _doors := {
 	},
 	"SGB10-71-1 for planned serious crimes": {
 		"open": _between("SOCIAL_OFFICE", "POLICE_INSPECTION", "CRIME_PREVENTION", "SGB10-71-1", {
-			"statutory_duty": true, "offence_class": "felony",
+			"offence_class": "felony",
 		}),
 		"change": {"offence_class": "significant"},
 	},
-	"SGB10-71-1 without a duty": {
-		"open": _between("SOCIAL_OFFICE", "POLICE_INSPECTION", "CRIME_PREVENTION", "SGB10-71-1", {
-			"statutory_duty": true, "offence_class": "felony",
+	"SGB10-68-1": {
+		"open": _between("SOCIAL_OFFICE", "POLICE_INSPECTION", "PROSECUTION", "SGB10-68-1", _sgb10_68),
+		"change": {"request_age_days": 184},
+	},
+	"SGB10-68-1 with prevailing interests": {
+		"open": _between("SOCIAL_OFFICE", "PUBLIC_PROSECUTOR", "PROSECUTION", "SGB10-68-1", _sgb10_68),
+		"change": {"protected_interest_contra": true},
+	},
+	"SGB8-8A": {
+		"open": _between("YOUTH_OFFICE", "POLICE_INSPECTION", "CHILD_PROTECTION", "SGB8-8A", {
+			"immediate_action": true, "guardians_cooperate": false,
 		}),
-		"change": {"statutory_duty": false},
+		"change": {"guardians_cooperate": true},
+	},
+	"KKG-4 of customs staff": {
+		"open": _between("CUSTOMS", "YOUTH_OFFICE", "CHILD_PROTECTION", "KKG-4", {
+			"weighty_indications": true, "talks_with_guardians_failed": true, "prior_notice": true,
+		}),
+		"change": {"talks_with_guardians_failed": false},
+	},
+	"NSCHG-31 to an authority": {
+		"open": _between("SCHOOL", "TRADE_OFFICE", "DANGER_PREVENTION", "NSCHG-31", {
+			"request_mode": "on_request", "recipient_commitment_purpose": true,
+		}),
+		"change": {"request_mode": "spontaneous"},
+	},
+	"NSCHG-31 to a firm": {
+		"open": _between("SCHOOL", "PRIVATE_SECURITY", "EDUCATION", "NSCHG-31", {
+			"request_mode": "on_request", "recipient_commitment_purpose": true,
+		}),
+		"change": {"recipient_commitment_purpose": false},
+	},
+	"AUFENTHG-87-1": {
+		"open": _between("TRADE_OFFICE", "FOREIGNERS_AUTHORITY", "RESIDENCE_LAW", "AUFENTHG-87-1", {
+			"request_mode": "on_request", "azr_sufficient": false,
+		}),
+		"change": {"azr_sufficient": true},
+	},
+	"AUFENTHG-87-1 on request only": {
+		"open": _between("TRADE_OFFICE", "FOREIGNERS_AUTHORITY", "RESIDENCE_LAW", "AUFENTHG-87-1", {
+			"request_mode": "on_request", "azr_sufficient": false,
+		}),
+		"change": {"request_mode": "spontaneous"},
 	},
 	"SGB10-71-2": {
 		"open": _between("YOUTH_OFFICE", "FOREIGNERS_AUTHORITY", "RESIDENCE_LAW", "SGB10-71-2", {
@@ -316,17 +361,11 @@ _doors := {
 		}),
 		"change": {"obtainable_from_person": true},
 	},
-	"BMG-34 in answer to a request": {
-		"open": _between("REGISTRATION_OFFICE", "POLICE_INSPECTION", "DANGER_PREVENTION", "BMG-34", {
-			"request_mode": "on_request",
+	"BMG-34 of an identity-card register in answer to a request": {
+		"open": _between("ID_CARD_OFFICE", "POLICE_INSPECTION", "DANGER_PREVENTION", "BMG-34", {
+			"obtainable_from_person": false, "request_mode": "on_request",
 		}),
 		"change": {"request_mode": "spontaneous"},
-	},
-	"BMG-34 as a statute orders it": {
-		"open": _between("REGISTRATION_OFFICE", "POLICE_INSPECTION", "DANGER_PREVENTION", "BMG-34", {
-			"statutory_duty": true,
-		}),
-		"change": {"statutory_duty": false},
 	},
 	"AUFENTHG-87-2": {
 		"open": _between("PUBLIC_PROSECUTOR", "FOREIGNERS_AUTHORITY", "RESIDENCE_LAW", "AUFENTHG-87-2", {}),
@@ -426,10 +465,59 @@ _roads := {
 		"change": {"purpose": "TAXATION"},
 	},
 	"BMG-34": {
-		"open": _between("REGISTRATION_OFFICE", "MUNICIPAL_ORDER", "DANGER_PREVENTION", "BMG-34", {
-			"request_mode": "on_request",
-		}),
+		"open": _between("REGISTRATION_OFFICE", "MUNICIPAL_ORDER", "DANGER_PREVENTION", "BMG-34", {}),
 		"change": {"recipient_kind": "PRIVATE_HOUSING"},
+	},
+	"BMG-34 of an identity-card register": {
+		"open": _between("ID_CARD_OFFICE", "POLICE_INSPECTION", "DANGER_PREVENTION", "BMG-34", {
+			"obtainable_from_person": false, "request_mode": "on_request",
+		}),
+		"change": {"recipient_kind": "TRADE_OFFICE"},
+	},
+	"AUFENTHG-87-1 of schools": {
+		"open": _between("TRADE_OFFICE", "FOREIGNERS_AUTHORITY", "RESIDENCE_LAW", "AUFENTHG-87-1", {
+			"request_mode": "on_request", "azr_sufficient": false,
+		}),
+		"change": {"sender_kind": "SCHOOL"},
+	},
+	"AUFENTHG-87-2 of schools": {
+		"open": _between("TRADE_OFFICE", "FOREIGNERS_AUTHORITY", "RESIDENCE_LAW", "AUFENTHG-87-2", {}),
+		"change": {"sender_kind": "SCHOOL"},
+	},
+	"SGB10-68-1 to a body that it does not name": {
+		"open": _between("YOUTH_OFFICE", "MUNICIPAL_ORDER", "DANGER_PREVENTION", "SGB10-68-1", _sgb10_68),
+		"change": {"recipient_kind": "TRADE_OFFICE"},
+	},
+	"SGB10-71-1 for a child": {
+		"open": _between("SOCIAL_OFFICE", "YOUTH_OFFICE", "CHILD_PROTECTION", "SGB10-71-1", {"weighty_indications": true}),
+		"change": {"recipient_kind": "POLICE_INSPECTION"},
+	},
+	"SGB10-71-1 for planned serious crimes": {
+		"open": _between("SOCIAL_OFFICE", "POLICE_INSPECTION", "DANGER_PREVENTION", "SGB10-71-1", {"offence_class": "terror"}),
+		"change": {"purpose": "PROSECUTION"},
+	},
+	"KKG-4 of the police": {
+		"open": _between("SCHOOL", "YOUTH_OFFICE", "CHILD_PROTECTION", "KKG-4", {
+			"weighty_indications": true, "talks_with_guardians_failed": true, "prior_notice": true,
+		}),
+		"change": {"sender_kind": "POLICE_INSPECTION"},
+	},
+	"KKG-5": {
+		"open": object.union(
+			_between("PUBLIC_PROSECUTOR", "YOUTH_OFFICE", "CHILD_PROTECTION", "KKG-5", {"weighty_indications": true}),
+			{"original_purpose": "PROSECUTION"},
+		),
+		"change": {"original_purpose": "DANGER_PREVENTION"},
+	},
+	"AUFENTHG-89-2": {
+		"open": _between("FOREIGNERS_AUTHORITY", "POLICE_INSPECTION", "IDENTITY_CHECK", "AUFENTHG-89-2", {}),
+		"change": {"recipient_kind": "CUSTOMS"},
+	},
+	"LICENCE-1 locks the purpose": {
+		"open": _between("POLICE_INSPECTION", "MUNICIPAL_ORDER", "WEAPONS_RELIABILITY", "LICENCE-1", {
+			"request_mode": "on_request", "statutory_duty": true,
+		}),
+		"change": {"purpose": "TRADE_SUPERVISION"},
 	},
 	"SGB10-71-1": {
 		"open": _between("SOCIAL_OFFICE", "CUSTOMS", "UNDECLARED_WORK", "SGB10-71-1", {}),

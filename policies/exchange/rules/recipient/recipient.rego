@@ -126,7 +126,9 @@ _privileged if {
 
 # METADATA
 # title: Nur für Polizei und Strafverfolgung
-# description: Assessments, contacts, likely victims, surroundings, witnesses and informants go to police and prosecution only.
+# description: >-
+#   Assessments, contacts, likely victims, surroundings, witnesses and informants go to police and prosecution
+#   only. What a social body sends is settled by the Social Code alone, which names such data itself.
 # custom:
 #   id: NPOG-40-2
 #   reason: only_police_and_prosecution
@@ -139,6 +141,7 @@ _privileged if {
 withhold contains {"rule": "NPOG-40-2", "reason": "only_police_and_prosecution", "members": marked} if {
 	marked := input.found.traits.npog_40_2
 	not _privileged
+	not "SOCIAL_BODIES" in input.found.sender_groups
 }
 
 # METADATA

@@ -88,4 +88,5 @@ withhold contains {"rule": "MINOR-1", "reason": "minor_protection", "members": _
 obligation contains {"code": "OB-DELETE-IF-UNKNOWN", "rule": "BMG-34", "parameters": {}} if {
 	_update
 	input.release.personal == true
+	not input.facts.recipient_known_person == true
 }

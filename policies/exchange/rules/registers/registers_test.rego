@@ -101,6 +101,13 @@ test_updates_on_unknown_persons_are_deleted if {
 	got == {{"code": "OB-DELETE-IF-UNKNOWN", "rule": "BMG-34", "parameters": {}}}
 }
 
+test_updates_on_known_persons_stay if {
+	known := object.union(_update(40), {"facts": {"recipient_known_person": true}})
+	settled := start.settled(known) with data.lookup.needs.REGISTER_REQUEST.POLICE_INSPECTION as _needs
+	got := registers.obligation with input as settled
+	got == set()
+}
+
 test_a_single_answer_is_no_update if {
 	got := registers.obligation with input as start.settled(_asked)
 	got == set()

@@ -126,9 +126,54 @@ withhold contains {"rule": "SGB10-73", "reason": "judicial_order_missing", "memb
 	count(_beyond_sgb10_68) > 0
 }
 
-_with_consent := {name | some name, true in input.found.said.consent}
+_named := {name | some name, true in input.found.said.named_in_order}
 
-_entrusted_closed := input.found.traits.entrusted - _with_consent
+_passed_over := {name | some name, false in input.found.said.named_in_order}
+
+# An order that names members covers these alone, beside what § 68 SGB X lists.
+_not_ordered := _passed_over if count(_named) == 0
+
+else := _passed_over | (_beyond_sgb10_68 - _named)
+
+# METADATA
+# title: In der richterlichen Anordnung nicht genannt
+# description: The judge's order names members, and not these.
+# custom:
+#   id: SGB10-73
+#   reason: judicial_order_missing
+#   de: >-
+#     Sozialdaten für ein Strafverfahren dürfen über die Grundangaben hinaus nur auf richterliche Anordnung
+#     übermittelt werden.
+#   en: Beyond basic items social data for criminal proceedings may be transmitted only on a judge's order.
+withhold contains {"rule": "SGB10-73", "reason": "judicial_order_missing", "members": _not_ordered} if {
+	"SOCIAL_BODIES" in input.found.sender_groups
+	input.purpose == "PROSECUTION"
+	count(_not_ordered) > 0
+}
+
+# A consent that was not free, or is no longer valid, is none.
+_with_consent := {name |
+	some name, true in input.found.said.consent
+	not input.facts.consent.valid == false
+}
+
+# § 65 (1) SGB VIII: whoever entrusted them agrees; to the family court; to the youth office that takes the
+# case over or judges the risk; or where a person bound by § 203 StGB could disclose.
+_entrusted_closed := set() if _may_be_confided
+
+else := input.found.traits.entrusted - _with_consent
+
+_may_be_confided if _authorised
+
+_may_be_confided if {
+	input.recipient_kind == "COURT"
+	input.purpose == "CHILD_PROTECTION"
+}
+
+_may_be_confided if {
+	input.recipient_kind == "YOUTH_OFFICE"
+	input.sender_kind == "YOUTH_OFFICE"
+}
 
 # METADATA
 # title: Anvertraute Daten
@@ -196,7 +241,7 @@ _tax_open if {
 }
 
 _tax_open if {
-	input.purpose == "PROSECUTION"
+	input.purpose in {"PROSECUTION", "CRIME_PREVENTION"}
 	input.facts.offence_class in {"felony", "terror"}
 }
 
@@ -248,6 +293,17 @@ withhold contains {"rule": "ASYLG-8-3", "reason": "asylum_data_lock", "members":
 obligation contains {"code": "OB-SECRECY-EXTENDED", "rule": "SGB10-78", "parameters": {}} if {
 	"social" in input.release.traits
 	not "SOCIAL_BODIES" in input.found.recipient_groups
+}
+
+# METADATA
+# title: Vor der Abgabe an Fachleute pseudonymisieren
+# description: Social data of the youth office for a professional outside it (§ 64 (2a) SGB VIII).
+# custom:
+#   id: SGB8-64-65
+obligation contains {"code": "OB-PSEUDONYMISE", "rule": "SGB8-64-65", "parameters": {}} if {
+	"social" in input.release.traits
+	input.sender_kind == "YOUTH_OFFICE"
+	"WELFARE_PROFESSIONALS" in input.found.recipient_groups
 }
 
 # METADATA

@@ -1,5 +1,6 @@
 package exchange.rules.secrecy_test
 
+import data.exchange.rules.recipient
 import data.exchange.rules.request_test as start
 import data.exchange.rules.secrecy
 
@@ -216,9 +217,150 @@ test_withhold if {
 	}
 }
 
+_ordered(attributes) := object.union(_with(_claims(["SGB10-73"]), "guardian_identity", attributes), {
+	"purpose": "PROSECUTION",
+	"facts": {"judicial_order": true, "offence_class": "felony"},
+	"members": {"child_identity": {"named_in_order": true}},
+})
+
+test_what_the_order_of_sgb10_73_passes_over_stays if {
+	_pairs(_ordered({"named_in_order": true})) == set()
+	_pairs(_ordered({})) == {["SGB10-73", {"guardian_identity"}]}
+	_pairs(_ordered({"named_in_order": false})) == {["SGB10-73", {"guardian_identity"}]}
+}
+
+test_an_order_that_says_of_a_member_that_it_is_not_named_holds_it_back if {
+	request := object.union(_ordered({}), {"members": {
+		"child_identity": {"named_in_order": false},
+		"whereabouts": {"named_in_order": false},
+	}})
+	_pairs(request) == {["SGB10-73", {"child_identity", "whereabouts"}]}
+}
+
+test_what_the_order_names_matters_for_prosecution_by_a_social_body_alone if {
+	_pairs(object.union(_ordered({}), {"purpose": "DANGER_PREVENTION", "legal_basis_claimed": ["SGB8-8A", "SGB10-71-1"]})) == set()
+	got := _pairs(object.union(_ordered({}), {"sender_kind": "CUSTOMS"}))
+	not "SGB10-73" in {rule | some [rule, _] in got}
+}
+
+# § 73 (2) SGB X: also former addresses, as § 72 (1) S. 2 SGB X lists them.
+_lesser := object.union(
+	start.with_members(_claims(["SGB10-73"]), {
+		"former_addresses": {"necessity_reason": true},
+		"benefit_payments_2026": {},
+		"appointment_dates_2026": {},
+	}),
+	{
+		"exchange_kind": "SOCIAL_DATA_REQUEST",
+		"purpose": "PROSECUTION",
+		"facts": {"judicial_order": true, "offence_class": "misdemeanour"},
+	},
+)
+
+test_sgb10_73_in_a_lesser_offence_opens_benefits_and_former_addresses if {
+	_pairs(_lesser) == {["SGB1-35", {"appointment_dates_2026"}]}
+	_pairs(object.union(_lesser, {"facts": {"offence_class": "significant"}})) == set()
+}
+
+_confided := _with(start.call_to_police, "therapy_notes_mother", {"necessity_reason": true})
+
+_stays(request) if _pairs(request)[["SGB8-64-65", {"therapy_notes_mother"}]]
+
+test_entrusted_data_open_as_sgb8_64_65_says if {
+	every change in [
+		{"facts": {"release_authority": true}},
+		{"recipient_kind": "COURT"},
+		{"recipient_kind": "YOUTH_OFFICE"},
+	] {
+		_stays(_confided)
+		not _stays(object.union(_confided, change))
+	}
+}
+
+test_entrusted_data_stay_from_a_court_with_another_task if {
+	_stays(object.union(_confided, {"recipient_kind": "COURT", "purpose": "PROSECUTION"}))
+}
+
+test_entrusted_data_stay_from_a_youth_office_that_is_told_by_another_body if {
+	_stays(object.union(_confided, {"recipient_kind": "YOUTH_OFFICE", "sender_kind": "SOCIAL_OFFICE"}))
+}
+
+test_a_consent_that_is_not_valid_opens_nothing if {
+	request := object.union(_confided, {"members": {"therapy_notes_mother": {"consent": true}}})
+	not _stays(object.union(request, {"facts": {"consent": {"valid": true}}}))
+	_stays(object.union(request, {"facts": {"consent": {"valid": false}}}))
+}
+
+_needed := {"child_identity": "needed", "whereabouts": "needed"}
+
+_codes(sender, recipient) := {each.code | some each in got} if {
+	request := object.union(start.call_to_police, {
+		"sender_kind": sender,
+		"recipient_kind": recipient,
+		"legal_basis_claimed": ["SGB10-71-1"],
+		"facts": {"weighty_indications": true},
+	})
+	settled := start.settled(request) with data.lookup.needs.CHILD_ENDANGERMENT as {recipient: _needed}
+	got := secrecy.obligation with input as settled
+}
+
+test_for_a_professional_outside_the_youth_office_pseudonymises_by_sgb8_64_65 if {
+	_codes("YOUTH_OFFICE", "YOUTH_OFFICE") == {"OB-PSEUDONYMISE"}
+	_codes("SOCIAL_OFFICE", "YOUTH_OFFICE") == set()
+}
+
+test_where_nothing_goes_nothing_is_pseudonymised if {
+	got := secrecy.obligation with input as start.settled(object.union(start.call_to_police, {"recipient_kind": "YOUTH_OFFICE"}))
+	got == set()
+}
+
+test_the_police_are_no_professionals_and_need_the_names if {
+	got := secrecy.obligation with input as start.settled(start.call_to_police)
+	not "OB-PSEUDONYMISE" in {each.code | some each in got}
+}
+
+# The rules of the Social Code are conclusive: § 40 (2) NPOG does not narrow what they open.
+_assessed(sender) := got if {
+	request := object.union(start.call_to_police, {
+		"sender_kind": sender,
+		"recipient_kind": "FOREIGNERS_AUTHORITY",
+		"members": {"whereabouts": {"is_assessment": true}},
+	})
+	got := recipient.withhold with input as start.settled(request)
+}
+
+test_an_assessment_of_a_social_body_is_for_the_social_code_alone if {
+	_assessed("YOUTH_OFFICE") == set()
+	{each.rule | some each in _assessed("SCHOOL")} == {"NPOG-40-2"}
+}
+
+# SGB10-78
 test_secrecy_goes_along_with_social_data if {
 	got := secrecy.obligation with input as start.settled(start.call_to_police)
 	got == {{"code": "OB-SECRECY-EXTENDED", "rule": "SGB10-78", "parameters": {}}}
+}
+
+test_without_social_data_sgb10_78_asks_for_nothing if {
+	got := secrecy.obligation with input as start.settled(object.union(start.call_to_police, {"sender_kind": "SCHOOL"}))
+	got == set()
+}
+
+test_tax_data_to_prevent_a_felony_are_open if {
+	request := object.union(_with(start.notice, "hazard_facts", {"secrecy": "tax"}), {
+		"purpose": "CRIME_PREVENTION",
+		"facts": {"offence_class": "felony"},
+	})
+	_pairs(request) == set()
+	_pairs(object.union(request, {"facts": {"offence_class": "misdemeanour"}})) == {["AO-30", {"hazard_facts"}]}
+}
+
+test_tax_data_are_open_against_undeclared_work_by_ao_31a if {
+	request := object.union(_with(start.notice, "hazard_facts", {"secrecy": "tax"}), {
+		"purpose": "UNDECLARED_WORK",
+		"legal_basis_claimed": ["AO-31A"],
+	})
+	_pairs(request) == set()
+	_pairs(object.union(request, {"purpose": "TRADE_SUPERVISION"})) == {["AO-30", {"hazard_facts"}]}
 }
 
 test_tax_data_go_no_further if {
