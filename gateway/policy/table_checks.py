@@ -25,6 +25,7 @@ def check_tables(policy_set: PolicySet, files: Collection[str]) -> Iterator[Find
         (_necessity_recipients(data), kinds, "policies/agency_kinds/data.json"),
         (_keys(data, "necessity"), data["members"], "schemas/payloads/"),
         (_named(data, "purposes", "original_purposes"), purposes, "policies/purposes/data.json"),
+        (_named(data, "conditions"), data.get("conditions", {}), "policies/conditions/data.json"),
         (_named(data, "senders", "recipients"), groups, "policies/agency_kinds/data.json"),
     )
     for ids, known, where_known in pointers:

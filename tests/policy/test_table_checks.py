@@ -49,6 +49,7 @@ def test_tables_that_fit_have_no_finding():
         ("legal_bases", {"X": {}}, "legal_bases.X", "X"),
         ("legal_bases", {"LAW-1": {"purposes": ["X"]}}, "legal_bases.LAW-1.purposes", "X"),
         ("legal_bases", {"LAW-1": {"senders": ["X"]}}, "legal_bases.LAW-1.senders", "X"),
+        ("legal_bases", {"LAW-1": {"conditions": ["x"]}}, "legal_bases.LAW-1.conditions", "x"),
         ("collection_bases", {"C": {"recipients": ["X"]}}, "collection_bases.C.recipients", "X"),
         ("precedence", {"X": {"why": 1}}, "precedence.X", "X"),
         ("deep", {"list": [{"rule": "X"}]}, "deep.list.0", "X"),
