@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +13,7 @@ from gateway.adapters.embedded_engine import EmbeddedEngine
 from gateway.adapters.engine_pool import PoolLimits
 from gateway.adapters.opa_config import opa_config
 from gateway.adapters.rego_parser import findings_in
+from gateway.cli.policy_explain import EXAMPLE, explain, explained
 from gateway.cli.policy_options import (
     POLICIES,
     SCHEMAS,
@@ -25,11 +27,14 @@ from gateway.cli.policy_replay import again
 from gateway.engines import bundle_key
 from gateway.errors import PolicySetRefused, PolicyUnavailable, StartRefused
 from gateway.local_opa import local_opa
+from gateway.policy.case_coverage import coverage_lines, coverage_of
 from gateway.policy.case_files import Case, CaseFileUnusable, read_case_file
+from gateway.policy.case_input import input_of_case
 from gateway.policy.cases import CaseResult, run_cases
 from gateway.policy.checks import check_reading
-from gateway.policy.findings import Finding
-from gateway.policy.loading import Reading, load_policy_set, read_policy_set
+from gateway.policy.explanation_text import lines_of
+from gateway.policy.findings import Finding, refuse
+from gateway.policy.loading import Reading, read_policy_set
 from gateway.policy.policy_set import PolicySet
 from gateway.settings import load_settings
 
@@ -92,6 +97,13 @@ def test(
     opa: Annotated[
         Path, typer.Option(help="Programm OPA 1.20.2, für `--engine opa`. (The program.)")
     ] = Path("opa"),
+    explain_id: Annotated[
+        str | None,
+        typer.Option("--explain", help="Nur diesen Fall, mit allem, was die Regeln fanden. (Why.)"),
+    ] = None,
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Auch: was kein Fall erreicht. (What none reaches.)")
+    ] = False,
     as_json: Machine = False,
 ) -> None:
     """Fälle entscheiden und mit dem Erwarteten vergleichen; 1, wenn einer abweicht.
@@ -99,23 +111,43 @@ def test(
     (Decide cases and compare with what is expected; 1 if one differs, 2 if a file is unusable.)
     """
     try:
-        cases = [case for file in files for case in read_case_file(file)]
-        policy_set = load_policy_set(policies, schemas)
+        cases = _chosen([case for file in files for case in read_case_file(file)], explain_id)
+        reading = read_policy_set(policies, schemas)
+        refuse(reading.findings)
+        policy_set = reading.policy_set
         program = _program(opa) if engine is Which.opa else None
         results = asyncio.run(_decide(policy_set, cases, program))
+        explanations = [
+            explained(reading, input_of_case(case, policy_set)) for case in cases if explain_id
+        ]
     except (CaseFileUnusable, PolicySetRefused, PolicyUnavailable) as error:
         unusable(str(error), as_json)
     failed = [result for result in results if not result.passed]
+    reached = coverage_of(policy_set, zip(cases, results, strict=True)) if coverage else None
     if as_json:
         rows = [
             {"id": r.id, "title": r.title, "passed": r.passed, "differences": r.differences}
             for r in results
         ]
-        counts = {"passed": len(results) - len(failed), "failed": len(failed)}
-        print_json({"cases": rows, **counts, "policy_digest": policy_set.digest})
+        document = {
+            "cases": rows,
+            "passed": len(results) - len(failed),
+            "failed": len(failed),
+            "policy_digest": policy_set.digest,
+        }
+        if explain_id:
+            document["explanations"] = explanations
+        if reached is not None:
+            document["coverage"] = asdict(reached)
+        print_json(document)
     else:
         for result in results:
             typer.echo(_line(result))
+        for document in explanations:
+            for line in lines_of(document):
+                typer.echo(line)
+        for line in coverage_lines(reached) if reached else ():
+            typer.echo(line)
         typer.echo(f"{len(results) - len(failed)} passed, {len(failed)} failed")
     raise typer.Exit(1 if failed else 0)
 
@@ -186,10 +218,24 @@ def _compiled(reading: Reading) -> list[Finding]:
     return []
 
 
+def _chosen(cases: list[Case], case_id: str | None) -> list[Case]:
+    """Return the cases called *case_id*; all of them where none is asked for."""
+    chosen = [case for case in cases if case_id in (None, case.id)]
+    if not chosen:
+        known = ", ".join(case.id for case in cases)
+        raise CaseFileUnusable(
+            f"Kein Fall heißt `{case_id}`; es gibt {known}. (No case of this id.)"
+        )
+    return chosen
+
+
 def _line(result: CaseResult) -> str:
     if result.passed:
         return f"{result.id}  ok  {result.title}"
     return f"{result.id}  ABWEICHUNG  {result.title}: {'; '.join(result.differences)}"
+
+
+app.command("explain", epilog=EXAMPLE)(explain)
 
 
 if __name__ == "__main__":

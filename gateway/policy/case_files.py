@@ -36,27 +36,44 @@ def read_case_file(path: Path) -> tuple[Case, ...]:
     Raises:
         CaseFileUnusable: With the file, the case and what to do.
     """
+    document = read_document(path)
+    if not isinstance(document, list) or not document:
+        raise CaseFileUnusable(
+            f"{path}: erwartet wird eine Liste von Fällen. (A list of cases is expected.)"
+        )
+    return tuple(case_of(f"{path}, Fall {number}", row) for number, row in enumerate(document, 1))
+
+
+def read_document(path: Path) -> Json:
+    """Read the JSON of a file.
+
+    Raises:
+        CaseFileUnusable: It cannot be read, or is no JSON as it may stand in a policy set.
+    """
     try:
-        document = load_json(path.read_bytes())
+        return load_json(path.read_bytes())
     except OSError as error:
         raise CaseFileUnusable(
             f"{path}: nicht lesbar ({error.strerror}). (Cannot be read.)"
         ) from error
     except ValueError as error:
         raise CaseFileUnusable(f"{path}: kein JSON: {error}. (Not JSON.)") from error
-    if not isinstance(document, list) or not document:
-        raise CaseFileUnusable(
-            f"{path}: erwartet wird eine Liste von Fällen. (A list of cases is expected.)"
-        )
-    return tuple(_case(f"{path}, Fall {number}", row) for number, row in enumerate(document, 1))
 
 
-def _case(where: str, row: Json) -> Case:
+def case_of(where: str, row: Json, *, expected: bool = True) -> Case:
+    """Return the case that *row* is; without what is *expected* of it only if that is not asked.
+
+    Raises:
+        CaseFileUnusable: With *where*, and the members that lack or have the wrong form.
+    """
     if not isinstance(row, Mapping):
         raise CaseFileUnusable(f"{where}: kein Objekt. (Not an object.)")
     name = str(row.get("id", ""))
-    wrong = [key for key in _TEXTS if not isinstance(row.get(key), str)]
-    wrong += [key for key in ("facts", "expected") if not isinstance(row.get(key), Mapping)]
+    awaited = expected or "expected" in row
+    texts = _TEXTS if expected else _TEXTS[1:]
+    wrong = [key for key in texts if not isinstance(row.get(key), str)]
+    objects = ("facts", "expected") if awaited else ("facts",)
+    wrong += [key for key in objects if not isinstance(row.get(key), Mapping)]
     wrong += [
         key
         for key in ("payload_fields", "legal_basis_claimed")
@@ -69,11 +86,11 @@ def _case(where: str, row: Json) -> Case:
         for field in row["payload_fields"]
     ):
         wrong.append("payload_fields")
-    if not wrong and row["expected"].get("decision") not in _DECISIONS:
+    if not wrong and awaited and row["expected"].get("decision") not in _DECISIONS:
         wrong.append("expected.decision")
     if wrong:
         raise CaseFileUnusable(
             f"{where} {name}: fehlt oder hat die falsche Form: {', '.join(wrong)}."
             " (Missing or of the wrong form.)"
         )
-    return Case(name, str(row.get("title", "")), row, row["expected"])
+    return Case(name, str(row.get("title", "")), row, row.get("expected", {}))

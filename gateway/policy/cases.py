@@ -1,7 +1,8 @@
 """The case runner: every case decided by an engine and held against what it expects."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import jsonschema_rs
 
@@ -13,14 +14,20 @@ from gateway.policy.policy_set import PolicySet
 from gateway.ports import PolicyEngine
 from gateway.schemas import compile_schema, faults_of
 
+Json = Any
+
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """What became of one case; no differences means that it passed."""
+    """What became of one case; no differences means that it passed.
+
+    The decision is there if the engine gave one that its schema accepts.
+    """
 
     id: str
     title: str
     differences: tuple[str, ...]
+    decision: Mapping[str, Json] | None = None
 
     @property
     def passed(self) -> bool:
@@ -32,12 +39,7 @@ async def run_cases(
 ) -> tuple[CaseResult, ...]:
     """Decide each case on *engine*, which holds *policy_set*, in the order given."""
     schema = compile_schema(policy_set.schemas["decision.json"], {})
-    return tuple(
-        [
-            CaseResult(case.id, case.title, await _run(engine, policy_set, schema, case))
-            for case in cases
-        ]
-    )
+    return tuple([await _run(engine, policy_set, schema, case) for case in cases])
 
 
 async def _run(
@@ -45,12 +47,18 @@ async def _run(
     policy_set: PolicySet,
     schema: jsonschema_rs.Draft202012Validator,
     case: Case,
-) -> tuple[str, ...]:
+) -> CaseResult:
     try:
         decision = await engine.decide(policy_set.digest, input_of_case(case, policy_set))
     except PolicyUnavailable as error:
-        return (f"keine Entscheidung: {error} (no decision)",)
+        return _undecided(case, f"keine Entscheidung: {error} (no decision)")
     faults = [f"{fault.pointer}: {fault.what}" for fault in faults_of(schema, decision, "")]
     if faults:
-        return (f"Entscheidung nicht nach Schema: {'; '.join(faults)} (not by its schema)",)
-    return tuple(differences(case, decision, policy_set.catalogue))
+        why = f"Entscheidung nicht nach Schema: {'; '.join(faults)} (not by its schema)"
+        return _undecided(case, why)
+    found = tuple(differences(case, decision, policy_set.catalogue))
+    return CaseResult(case.id, case.title, found, decision)
+
+
+def _undecided(case: Case, why: str) -> CaseResult:
+    return CaseResult(case.id, case.title, (why,))

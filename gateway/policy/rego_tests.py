@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gateway.adapters.engine_session import EngineSession
 from gateway.policy.policy_set import PolicySet
-from gateway.policy.syntax_tree import Module
+from gateway.policy.syntax_tree import Module, rule_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def find_rego_tests(modules: Iterable[Module]) -> tuple[RegoTest, ...]:
         RegoTest(module.path, name, ".".join((*module.package, name)))
         for module in modules
         if module.path.endswith("_test.rego")
-        for name in _rule_names(module)
+        for name in map(rule_name, module.rules())
         if name.startswith(("test_", "todo_test_"))
     }
     return tuple(sorted(found, key=str))
@@ -72,9 +72,3 @@ def _run(engine: EngineSession, test: RegoTest) -> str:
     if value is True:
         return ""
     return "a test rule must be `true`; for a table write `every row in rows { ... }`"
-
-
-def _rule_names(module: Module) -> Iterator[str]:
-    for rule in module.rules():
-        reference = rule["head"].get("ref")
-        yield str(reference[0]["value"]) if reference else str(rule["head"].get("name", ""))

@@ -53,6 +53,12 @@ class Module:
         return "\n".join(lines)
 
 
+def rule_name(rule: Mapping[str, Json]) -> str:
+    """The name of a rule, without what its head says besides."""
+    reference = rule["head"].get("ref")
+    return str(reference[0]["value"]) if reference else str(rule["head"].get("name", ""))
+
+
 def names(node: Json) -> Iterator[str]:
     """Every name anywhere in a tree: each variable, and each dotted beginning of a reference.
 

@@ -9,6 +9,7 @@ from gateway.cli.policy import app
 from gateway.demo.certificates import write_key
 from tests.oracles.opa import opa
 from tests.policy.builders import a_case
+from tests.policy.explanations import CASES
 from tests.policy.sets import MAIN, write_set
 
 PERMIT = """package exchange.main
@@ -29,6 +30,8 @@ decision := {
 	],
 	"obligations": [{"code": "OB-LOG", "rule": "LAW-1", "parameters": {}}],
 	"regime": {"sender": "JI", "recipient": "DSGVO"},
+	"struck_out": [],
+	"rules_applied": ["LAW-1"],
 }
 """
 OBLIGATIONS = {"policies/obligations/data.json": {"OB-LOG": {}}}
@@ -179,3 +182,42 @@ def test_the_configuration_for_opa_has_the_public_half_of_the_bundle_key(tmp_pat
     assert listed["key"] == FileSigner(key).public_pem
     assert config["services"]["gateway"]["url"] == "https://gateway.example:8444"
     assert "PRIVATE" not in result.stdout
+
+
+def test_a_case_is_decided_alone_with_all_that_the_rules_found():
+    result = CliRunner().invoke(app, ["test", str(CASES), "--explain", "V02"])
+
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert lines[0].startswith("V02  ok  ")
+    assert "4. Was der Übermittlung entgegensteht (what stands against it)" in lines
+    assert lines[-1] == "1 passed, 0 failed"
+
+
+def test_an_explained_case_for_a_program():
+    result = CliRunner().invoke(app, ["test", str(CASES), "--explain", "V02", "--json"])
+
+    (explanation,) = json.loads(result.stdout)["explanations"]
+    assert explanation["verdict"] == "deny"
+
+
+def test_a_case_that_no_file_has_is_status_2_with_those_there_are(run, case_file):
+    result = run("test", case_file(a_case()), "--explain", "V99")
+
+    assert result.exit_code == 2
+    assert "V99" in result.stderr
+    assert "V01" in result.stderr
+
+
+def test_what_no_case_reaches_is_told_on_request(run, case_file):
+    necessity = {"policies/necessity/NOTE/data.json": {"OFFICE": {"facts": {}, "other": {}}}}
+
+    result = run("test", case_file(a_case()), "--coverage", files=necessity)
+    machine = run("test", case_file(a_case()), "--coverage", "--json", files=necessity)
+
+    assert "  – kein Fall (no case): NOTE/OFFICE/other" in result.stdout
+    assert "NOTE/OFFICE/facts" not in result.stdout
+    assert json.loads(machine.stdout)["coverage"]["rows"] == {
+        "NOTE/OFFICE/facts": ["V01"],
+        "NOTE/OFFICE/other": [],
+    }
