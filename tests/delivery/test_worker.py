@@ -133,7 +133,7 @@ async def test_several_workers_push_each_delivery_once(
 ) -> None:
     ids = [await world.queue() for _ in range(60)]
 
-    async with working(world, certificates, 3):
+    async with working(world, certificates, 3, lease_s=60):
         await until(lambda: world.events().count("acknowledged") == 60)
 
     assert pushes(recipient) == Counter(ids)
