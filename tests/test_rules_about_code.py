@@ -45,6 +45,7 @@ NEVER_ANSWERED = {
     *("ProofRefused", "LogRefused", "KeyRefused", "DeliveryRefused", "DeliveryFailed"),
     *("MalformedTile", "MalformedProof", "MalformedJws", "MalformedNote"),
     *("MalformedCheckpoint", "MalformedLeaf", "_Malformed", "SealingFailed", "CallerError"),
+    *("ExplanationsUnusable", "ProofBroken"),
 }
 """Errors that no request of a partner ends with, or that a base class stands for."""
 

@@ -13,6 +13,7 @@ from gateway.adapters.embedded_engine import EmbeddedEngine
 from gateway.adapters.engine_pool import PoolLimits
 from gateway.adapters.opa_config import opa_config
 from gateway.adapters.rego_parser import findings_in
+from gateway.cli import policy_mutate
 from gateway.cli.policy_explain import EXAMPLE, explain, explained
 from gateway.cli.policy_options import (
     POLICIES,
@@ -41,6 +42,7 @@ from gateway.settings import load_settings
 app = typer.Typer(
     no_args_is_help=True, help="Regeln prüfen und Fälle durchspielen. (Check rules, run cases.)"
 )
+app.command("mutate", epilog=policy_mutate.EPILOG)(policy_mutate.mutate)
 
 
 class Which(StrEnum):

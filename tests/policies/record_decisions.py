@@ -1,6 +1,7 @@
 """Decisions of the engine on policy inputs, recorded and decided again."""
 
 import json
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from gateway.adapters.engine_session import EngineSession
 from gateway.policy.loading import load_policy_set
 from gateway.policy.policy_set import PolicySet
 from tests.policies.folders import POLICIES, SCHEMAS
+from tests.policies.route_inputs import route_inputs
 
 Json = Any
 
@@ -32,9 +34,27 @@ def decisions(policy_set: PolicySet, inputs: Iterable[Mapping[str, Json]]) -> It
             yield answer[0]["expressions"][0]["value"] if answer else None
 
 
-def main() -> None:
+def of_routes(policy_set: PolicySet) -> list[dict[str, Json]]:
+    """The inputs of all routes, each permitted where the rules permit any (route_inputs.py)."""
+    with EngineSession() as engine:
+        for path, source in policy_set.modules.items():
+            engine.add_module(path, source)
+        engine.add_data(policy_set.data_json)
+
+        def decide(given: dict[str, Json]) -> Json:
+            answer = engine.evaluate(ENTRYPOINT, given)
+            return answer["result"][0]["expressions"][0]["value"]
+
+        return list(route_inputs(policy_set.data, decide))
+
+
+def main(*, routes: bool) -> None:
+    """Record the decisions anew, with *routes* also those of routes that are not there yet."""
+    policy_set = load_policy_set(POLICIES, SCHEMAS)
     inputs = [row["input"] for row in recorded()]
-    decided = decisions(load_policy_set(POLICIES, SCHEMAS), inputs)
+    if routes:
+        inputs += [given for given in of_routes(policy_set) if given not in inputs]
+    decided = decisions(policy_set, inputs)
     rows = [
         {"input": given, "decision": decision}
         for given, decision in zip(inputs, decided, strict=True)
@@ -44,4 +64,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(routes="--routes" in sys.argv)
