@@ -6,6 +6,8 @@ from gateway.policy.loading import read_policy_set
 from gateway.policy.rego_tests import find_rego_tests, run_rego_tests
 from tests.policies.folders import POLICIES, SCHEMAS
 
+pytestmark = pytest.mark.xdist_group("rego")  # one process compiles all the rules, not each
+
 READING = read_policy_set(POLICIES, SCHEMAS)
 TESTS = find_rego_tests(READING.trees)
 RULES = {module.path for module in READING.trees if not module.path.endswith("_test.rego")}
