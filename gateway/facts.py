@@ -29,9 +29,12 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def take_facts(
-    stated: Mapping[str, Json], table: Mapping[str, Mapping[str, Json]], where: str
+    stated: Mapping[str, Json],
+    table: Mapping[str, Mapping[str, Json]],
+    where: str,
+    source: str = "sender",
 ) -> tuple[dict[str, Json], list[Fault]]:
-    """Return the sender's facts as the policy sees them, and what is wrong with them."""
+    """Return the facts of *source* as the policy sees them, and what is wrong with them."""
     taken: dict[str, Json] = {}
     faults: list[Fault] = []
     unknown = len(stated.keys() - table.keys())
@@ -41,7 +44,7 @@ def take_facts(
         value, row = stated[name], table[name]
         if value is None:
             continue
-        if row["source"] != "sender":
+        if row["source"] != source:
             faults.append(Fault(f"{where}/{name}", f"this fact's source is {row['source']}"))
             continue
         wrong = _wrong(value, row)

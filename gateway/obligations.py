@@ -35,6 +35,7 @@ FULFILLED_BY = {
     "OB-HUMAN-APPROVAL": "steps/record.py: held, or approval due after release",
     "OB-SAFEGUARDS-ART9": "sealing.py: sealed to the recipient; reasons in the record",
     "OB-ENCRYPT": "sealing.py: sealed to the recipient's own key",
+    "OB-NEUTRAL-ANSWER": "readings/data_requests.py: the requester is told nothing but the answer",
     "OB-SUPPRESS": "policies: a table below the threshold is withheld whole",
 }
 """Obligation code -> where the gateway fulfils it."""

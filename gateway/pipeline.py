@@ -2,7 +2,7 @@
 
 import hmac
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from gateway.drafting import Drafter
@@ -27,6 +27,7 @@ from gateway.ports import (
     UnitRegistry,
 )
 from gateway.reading import answer_from, receipt_from, stored_answer
+from gateway.readings.data_requests import asked_by
 from gateway.refusals import Refusals
 from gateway.steps.authenticate import authenticate
 from gateway.steps.decide import decide
@@ -71,6 +72,10 @@ class Ports:
     """Where trials of the self-test go; deliveries go out from the worker."""
 
 
+Act = Callable[[Message, Document, Caller, Claim, Ports], Awaitable[Answer]]
+"""What a signed call does once it is known whose it is, and that it is no repeat."""
+
+
 async def submit(message: Message, ports: Ports) -> Answer:
     """Carry one exchange from its bytes to its receipt.
 
@@ -82,6 +87,16 @@ async def submit(message: Message, ports: Ports) -> Answer:
         CallerError: The message is at fault; where the unit is known, that is recorded.
         DependencyFailed: Nothing was decided, or it is not known to be durable.
     """
+    return await admit(message, ports, _decide)
+
+
+async def admit(message: Message, ports: Ports, act: Act) -> Answer:
+    """Receive and authenticate a signed call; a repeat gets the answer of the first.
+
+    Raises:
+        CallerError: The message is at fault; where the unit is known, that is recorded.
+        DependencyFailed: Nothing was done, or it is not known to be durable.
+    """
     moment = ports.clock.now()
     received = _receive(message, moment, ports)
     caller = await authenticate(
@@ -92,7 +107,7 @@ async def submit(message: Message, ports: Ports) -> Answer:
         if isinstance(received, CallerError):
             raise received
         claim = _claim(message, caller, ports.idempotency_key)
-        return await _replay(claim, ports) or await _decide(message, received, caller, claim, ports)
+        return await replay(claim, ports) or await act(message, received, caller, claim, ports)
     except (CallerError, PolicyUnavailable) as error:
         await ports.refusals.record(error, caller.unit, moment, ports.policies())
         raise
@@ -127,6 +142,7 @@ async def _decide_once(
         policies,
         len(message.body),
         ports.limits.max_body,
+        await asked_by(document, caller, ports.log),
     )
     decision, asked = await decide(exchange, ports.engine, policies)
     ruling = redact(exchange, decision, asked, policies, ports.subject_keys)
@@ -151,12 +167,12 @@ async def _decide_once(
                 receipt,
             )
         case Lost():
-            return await _replay(claim, ports)
+            return await replay(claim, ports)
         case Stale():
             return None
 
 
-async def _replay(claim: Claim, ports: Ports) -> Answer | None:
+async def replay(claim: Claim, ports: Ports) -> Answer | None:
     """Return the stored answer of an idempotency key that was used before.
 
     Raises:

@@ -67,7 +67,26 @@ class Policies:
 
     def refusal_retention(self, today: int) -> tuple[str, int]:
         """Return log class and last day of the record of a refusal on day *today*."""
-        row = self.data["gateway"]["refusal_record"]
+        return self._retention("refusal_record", today)
+
+    def request_retention(self, today: int) -> tuple[str, int]:
+        """Return log class and last day of the record of a request on day *today*."""
+        return self._retention("request_record", today)
+
+    def is_neutral(self, exchange_kind: str, holder_kind: str) -> bool:
+        """Say whether who asks that holder for that kind never learns why nothing came."""
+        neutral, row = self.data["neutral"], self.data["agency_kinds"].get(holder_kind, {})
+        groups = neutral["holder_groups"].keys() & {*row.get("groups", [])}
+        return bool(groups) or exchange_kind in neutral["exchange_kinds"]
+
+    @property
+    def answer_after_s(self) -> int:
+        """So many seconds after a request its requester is answered, whatever became of it."""
+        hours: int = self.data["neutral"]["answer_after_h"]
+        return hours * 3600
+
+    def _retention(self, name: str, today: int) -> tuple[str, int]:
+        row = self.data["gateway"][name]
         year = date.fromordinal(today + _EPOCH).year + row["end_of_year_after"]
         return row["log_class"], date(year, 12, 31).toordinal() - _EPOCH
 

@@ -82,6 +82,7 @@ class Schemas:
     """All compiled schemas of a policy set."""
 
     envelope: jsonschema_rs.Draft202012Validator
+    data_request: jsonschema_rs.Draft202012Validator
     policy_input: jsonschema_rs.Draft202012Validator
     decision: jsonschema_rs.Draft202012Validator
     facts: Mapping[str, Mapping[str, Json]]
@@ -103,6 +104,7 @@ def compile_schemas(files: Mapping[str, Mapping[str, Json]]) -> Schemas:
     try:
         return Schemas(
             envelope=compile_schema(files["exchange_request.json"], {}),
+            data_request=compile_schema(files["data_request.json"], {}),
             policy_input=compile_schema(files["policy_input.json"], {}),
             decision=compile_schema(files["decision.json"], {}),
             facts=files["facts.json"]["facts"],

@@ -16,6 +16,7 @@ from gateway.reading import part_of
 from gateway.refusals import Refusals
 from gateway.tlog.encoding import decode_base64url
 from gateway.tlog.entry import DIGESTS, TYP
+from tests.asking import asked, declined
 from tests.builders import REPOSITORY, a_person, a_unit, an_envelope, the_policies
 from tests.gateways import SqlGateway
 
@@ -24,6 +25,7 @@ SCHEMAS = REPOSITORY / "schemas"
 WRITTEN = {
     EntryType.DECISION: set(Part),
     EntryType.REFUSAL: {Part.SENDER, Part.AUDIT},
+    EntryType.REQUEST: set(Part) - {Part.INPUT},
     EntryType.DELIVERY: {Part.SENDER, Part.RECIPIENT, Part.AUDIT},
     EntryType.REGISTRY: {Part.AUDIT},
     EntryType.POLICY: {Part.AUDIT},
@@ -64,6 +66,7 @@ async def busy_gateway(sql_gateway: SqlGateway) -> AsyncIterator[SqlGateway]:
     )
     try:
         await exchanges(gateway)
+        await requests(gateway)
         await deliveries(gateway)
         take_a_copy(gateway)
         yield gateway
@@ -93,6 +96,14 @@ async def exchanges(gateway: SqlGateway) -> None:
         with pytest.raises(InvalidRequest):
             await port.submit({**envelope, "recipient": "oa"}, sender="pi")
     await summary.flush(gateway.clock.now(), the_policies(), all_of_them=True)
+
+
+async def requests(gateway: SqlGateway) -> None:
+    """Ask one unit whose decline its requester reads, and one whose answer is neutral."""
+    await gateway.register(a_unit("jugendamt", kind="YOUTH_OFFICE"))
+    for holder in ("ordnungsamt", "jugendamt"):
+        asked_for = await asked(gateway, "pi", holder=holder, exchange_kind="JOINT_CONTROL")
+        await declined(gateway, asked_for.exchange_id, "no_data", holder)
 
 
 async def deliveries(gateway: SqlGateway) -> None:

@@ -37,8 +37,8 @@ TOP_LEVEL = {
 }
 ROOMS = {"receive", "authenticate", "validate", "decide", "redact", "record", "forward"}
 NAMES_FOR_NOTHING = {"utils", "util", "helpers", "helper", "common", "misc", "service", "services"}
-REFUSED_ON_PURPOSE = {"OB-NEUTRAL-ANSWER"}
-"""Obligations of the gateway that no kind with rules needs yet: they turn into a denial."""
+REFUSED_ON_PURPOSE: set[str] = set()
+"""Obligations of the gateway that nothing fulfils yet: they turn into a denial."""
 
 NEVER_ANSWERED = {
     *("PolicySetRefused", "StartRefused", "RegistryRefused", "CaseFileUnusable", "BenchFailed"),

@@ -24,6 +24,7 @@ from gateway.http.log_routes import log_routes
 from gateway.http.metrics import HttpMetrics
 from gateway.http.openapi import openapi_document
 from gateway.http.problem_pages import answer_page
+from gateway.http.request_routes import request_routes
 from gateway.http.routes import Submit, exchange_routes
 from gateway.http.security_log import SecurityLog
 from gateway.http.selftest_routes import selftest_routes
@@ -88,6 +89,7 @@ def _with_routes(ports: Ports, public_url: str, log: SecurityLog, submit: Submit
     app.include_router(log_routes(ports, public_url))
     app.include_router(list_routes(ports, public_url))
     app.include_router(inbox_routes(ports, public_url))
+    app.include_router(request_routes(ports, public_url))
     app.include_router(kind_routes(ports, public_url))
     app.include_router(selftest_routes(ports, public_url, log.not_authenticated))
 

@@ -90,6 +90,16 @@ _CALLS: Mapping[tuple[str, str], _Call] = {
     ),
     ("get", "/v1/kinds"): _Call({200: (_JSON, "KindList")}),
     ("get", "/v1/kinds/{kind}"): _Call({200: (_JSON, "Kind")}, _NOT_FOUND),
+    ("get", "/v1/requests"): _Call({200: (_JSON, "DataRequestList")}, _INVALID),
+    ("post", "/v1/requests"): _Call(
+        {201: (_JSON, "DataRequestRecorded")},
+        (problems.CONFLICT,),
+        takes="DataRequest",
+    ),
+    ("get", "/v1/requests/{request_id}"): _Call({200: (_JSON, "DataRequestView")}, _NOT_FOUND),
+    ("post", "/v1/requests/{request_id}/decline"): _Call(
+        {201: (_JSON, "Declined")}, (problems.CONFLICT, *_NOT_FOUND), takes="Decline"
+    ),
     ("get", "/v1/self-test"): _Call({200: (_JSON, "SelfTest")}, _INVALID),
     ("post", "/v1/self-test/decryption"): _Call({200: (_JSON, "Check")}, takes="ChallengeAnswer"),
     ("post", "/v1/self-test/delivery"): _Call({200: (_JSON, "Check")}, takes="Nothing"),
@@ -219,6 +229,10 @@ def _add_answers(parts: Components) -> None:
     """Add what is put together when an answer is made: a part of the record and a receipt."""
     parts.ref("urn:datenschleuse:problem:1")
     receipt = parts.ref("urn:datenschleuse:receipt:1")
+    for name, part in (("DataRequestRecorded", "request_sender"), ("Declined", "request_declined")):
+        parts.ref(f"urn:datenschleuse:record:1#/$defs/{part}")
+        parts.add(name, _with(parts.schemas[f"Record.{part}"], {"receipt": receipt}))
+    parts.ref("urn:datenschleuse:data-request:1")
     state = parts.ref("urn:datenschleuse:answers:1#/$defs/State")
     parts.ref("urn:datenschleuse:record:1#/$defs/decision_sender")
     parts.ref("urn:datenschleuse:record:1#/$defs/decision_recipient")

@@ -16,6 +16,7 @@ _PREFIX = "#/components/schemas/"
 _OURS = frozenset({"$schema", "$id", "$defs", "x-datenschleuse"})
 _NAMES = {
     "urn:datenschleuse:exchange-request:1": "ExchangeEnvelope",
+    "urn:datenschleuse:data-request:1": "DataRequest",
     "urn:datenschleuse:problem:1": "Problem",
     "urn:datenschleuse:receipt:1": "Receipt",
     "urn:datenschleuse:record:1": "Record",

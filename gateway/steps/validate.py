@@ -8,6 +8,7 @@ from typing import Any
 from gateway.errors import Fault, InvalidRequest, RequestTooLarge
 from gateway.facts import computed_facts, registry_facts, take_facts
 from gateway.member_facts import Offered, birth_faults, offered_members
+from gateway.model.data_request import Asked
 from gateway.model.exchange import Caller, Document, Exchange, Payload, Person
 from gateway.model.unit import RegistrySnapshot, Unit
 from gateway.policies import Policies
@@ -30,8 +31,9 @@ def validate(
     policies: Policies,
     body_bytes: int,
     max_body: int,
+    asked: Asked | None = None,
 ) -> Exchange:
-    """Return the exchange that *document* asks for.
+    """Return the exchange that *document* asks for; *asked* is the request that it answers.
 
     Only shape is checked here. A purpose, kind, basis or route that no table knows is content:
     the policy decides it, and the denial is recorded.
@@ -52,7 +54,7 @@ def validate(
     taken, faults = take_facts(stated, schemas.facts, "/facts")
     if schema is None:
         _raise(faults)
-        return _without_schema(document, caller, recipient, taken)
+        return _without_schema(document, caller, recipient, taken, asked)
     payload: Payload = envelope["payload"]
     _raise([*faults, *schema.faults(payload)])
     persons = list(_persons(payload, schema))
@@ -70,19 +72,24 @@ def validate(
     facts = {
         **taken,
         **registry_facts(caller.unit, recipient),
+        **(asked.facts if asked else {}),
         **computed_facts(
             envelope, payload, schema, offered.facts, persons, taken, document.moment, policies
         ),
     }
-    return _exchange(document, caller, recipient, facts, offered, payload, tuple(persons))
+    return _exchange(document, caller, recipient, facts, offered, payload, tuple(persons), asked)
 
 
 def _without_schema(
-    document: Document, caller: Caller, recipient: Unit, taken: Mapping[str, Json]
+    document: Document,
+    caller: Caller,
+    recipient: Unit,
+    taken: Mapping[str, Json],
+    asked: Asked | None,
 ) -> Exchange:
     """Return an exchange of a kind that has no payload schema: no member of it is looked at,
     and the policy denies it."""
-    return _exchange(document, caller, recipient, taken, Offered(), {}, ())
+    return _exchange(document, caller, recipient, taken, Offered(), {}, (), asked)
 
 
 def _exchange(
@@ -93,13 +100,14 @@ def _exchange(
     offered: Offered,
     payload: Payload,
     persons: tuple[Person, ...],
+    asked: Asked | None,
 ) -> Exchange:
     envelope = document.value
     return Exchange(
         sender=caller.unit,
         recipient=recipient,
         exchange_kind=envelope["exchange_kind"],
-        in_reply_to=envelope.get("in_reply_to"),
+        in_reply_to=None if asked is None else asked.request_id,
         purpose=envelope.get("purpose"),
         original_purpose=envelope.get("original_purpose"),
         purpose_text=envelope.get("purpose_text"),

@@ -17,6 +17,7 @@ import data.exchange.rules.gateway
 import data.exchange.rules.lawfulness
 import data.exchange.rules.marking
 import data.exchange.rules.minimisation
+import data.exchange.rules.neutrality
 import data.exchange.rules.proceedings
 import data.exchange.rules.purpose_limitation
 import data.exchange.rules.quality
@@ -47,7 +48,7 @@ _of_release := {
 	"obligations": sort(_obligations),
 	"regime": {"sender": input.found.regime.sender, "recipient": input.found.regime.recipient},
 	"accountable": recipient.accountable,
-	"neutral": false,
+	"neutral": neutrality.neutral,
 	"struck_out": sort(input.found.struck_out),
 	"rules_applied": sort(_rules_applied),
 	"log_class": retention.log_class,
