@@ -174,3 +174,14 @@ test_every_reason_has_its_place_in_the_order if {
 		}
 	}
 }
+
+# NPOG-44
+test_npog_44_a_publication_is_no_kind_of_exchange if {
+	decision := _decide(object.union(start.notice, {
+		"exchange_kind": "PUBLICATION",
+		"legal_basis_claimed": ["NPOG-44"],
+		"facts": {"head_decision": true, "danger_level": "present_life_limb_freedom"},
+	}))
+	decision.verdict == "deny"
+	decision.denials == [{"reason": "unknown_kind", "rule": "GATEWAY-1"}]
+}

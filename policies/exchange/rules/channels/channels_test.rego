@@ -148,3 +148,49 @@ test_a_prevention_hint_is_text if {
 	got := channels.withhold with input as start.settled(start.with_members(_hint, {"checklist_text": {}}))
 	got == set()
 }
+
+_denied(request) := got if {
+	got := channels.deny with input as start.settled(request)
+}
+
+# NPOG-40-3
+test_npog_40_3_the_intelligence_service_has_its_own_channel if {
+	_denied(_to("INTELLIGENCE")) == {{"rule": "NPOG-40-3", "reason": "intelligence_channel_required"}}
+	_denied(_to("STATE_CRIMINAL_OFFICE")) == set()
+}
+
+# NPOG-44
+test_npog_44_a_firm_is_told_only_in_a_concrete_danger if {
+	every level in ["none", "abstract"] {
+		request := object.union(_to("PRIVATE_HOUSING"), {"facts": {"danger_level": level}})
+		_denied(request) == {{"rule": "NPOG-44", "reason": "private_recipient_no_danger"}}
+	}
+	_denied(object.union(_to("PRIVATE_HOUSING"), {"facts": {"danger_level": "concrete"}})) == set()
+	_denied(object.union(start.notice, {"facts": {"danger_level": "none"}})) == set()
+}
+
+_warning := object.union(
+	start.with_members(_to("PRIVATE_LOGISTICS"), {"time_window": {}}),
+	{
+		"exchange_kind": "PRIVATE_WARNING",
+		"legal_basis_claimed": ["NPOG-44"],
+		"case_file": true,
+		"facts": {"recipient_commitment_purpose": true},
+	},
+)
+
+# NPOG-44
+test_npog_44_a_firm_passes_nothing_on if {
+	got := channels.obligation with input as start.settled(_warning)
+	{"code": "OB-NO-ONWARD", "rule": "NPOG-44", "parameters": {}} in got
+}
+
+# NPOG-44
+test_npog_44_what_goes_to_a_firm_on_other_law_is_no_matter_of_this_rule if {
+	got := channels.obligation with input as start.settled(object.union(_warning, {
+		"sender_kind": "FEDERAL_POLICE",
+		"legal_basis_claimed": ["BPOLG-32"],
+		"facts": {"indispensable": true},
+	}))
+	{each.code | some each in got} == {"OB-COMMITMENT"}
+}

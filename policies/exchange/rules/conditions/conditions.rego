@@ -60,10 +60,11 @@ met["purpose_may_change"] if ndsg_change_allowed
 
 met["may_be_collected_anew"] if recollection_allowed
 
-# § 477 StPO: to bodies that prosecute; § 481 (1) StPO: to the police for police-law purposes.
+# § 477 StPO, §§ 49a, 49b OWiG: to bodies that prosecute. § 481 (1) StPO: from criminal proceedings to the police for police-law purposes.
 met["prosecuting_or_to_police"] if input.purpose in data.purposes.prosecuting
 
 met["prosecuting_or_to_police"] if {
+	input.original_purpose == "PROSECUTION"
 	some group in {"POLICE", "FEDERAL_POLICE"}
 	group in request.recipient_groups
 }
@@ -254,6 +255,7 @@ ndsg_change_allowed if {
 ndsg_change_allowed if {
 	request.purpose_changes
 	input.purpose in data.purposes.prosecuting
+	not input.facts.offence_class == "none"
 }
 
 # METADATA
@@ -265,4 +267,11 @@ recollection_allowed if {
 
 recollection_allowed if input.facts.beweisnot == true
 
-recollection_allowed if input.facts.consent.valid == true
+recollection_allowed if free_consent
+
+# METADATA
+# description: Valid consent of the person; where she was not told that she is free to refuse, it is none (§ 31 (4) NPOG).
+free_consent if {
+	input.facts.consent.valid == true
+	not input.facts.consent.voluntary_notice == false
+}

@@ -75,6 +75,11 @@ _cases := {
 		"condition": "purpose_may_change",
 		"want": true,
 	},
+	"the purpose may not change to prosecute what is no offence (NDSG-6-2)": {
+		"input": object.union(start.notice, {"purpose": "PROSECUTION", "facts": {"offence_class": "none"}}),
+		"condition": "purpose_may_change",
+		"want": false,
+	},
 	"the purpose may not change without a danger": {
 		"input": object.union(start.notice, {"original_purpose": "FIRE_RESCUE", "facts": {"danger_level": "none"}}),
 		"condition": "purpose_kept_or_may_change",
@@ -91,7 +96,16 @@ _cases := {
 		"condition": "prosecuting_or_to_police",
 		"want": true,
 	},
-	"to the police": {"input": start.report, "condition": "prosecuting_or_to_police", "want": true},
+	"from criminal proceedings to the police (STPO-477)": {
+		"input": object.union(start.report, {"original_purpose": "PROSECUTION"}),
+		"condition": "prosecuting_or_to_police",
+		"want": true,
+	},
+	"from fine proceedings to the police for another purpose (STPO-477)": {
+		"input": object.union(start.report, {"original_purpose": "ADMIN_OFFENCE"}),
+		"condition": "prosecuting_or_to_police",
+		"want": false,
+	},
 	"to the administration": {"input": start.notice, "condition": "prosecuting_or_to_police", "want": false},
 	"unknown conditions are never met": {"input": start.notice, "condition": "weather", "want": false},
 	"the empty input": {"input": {}, "condition": "concrete_danger", "want": false},

@@ -87,3 +87,43 @@ test_data_from_proceedings_are_noted_in_the_file if {
 	got := decision_makers.obligation with input as start.settled(start.child_notice)
 	{"code": "OB-DOC-FILE", "rule": "STPO-480-1", "parameters": {}} in got
 }
+
+_denied(request) := got if {
+	got := decision_makers.deny with input as start.settled(request)
+}
+
+# STPO-479-1
+test_stpo_479_1_an_investigation_is_not_endangered if {
+	_denied(object.union(start.notice, {"facts": {"endangers_investigation": false}})) == set()
+	_denied(object.union(start.notice, {"facts": {"endangers_investigation": true}})) == {{
+		"rule": "STPO-479-1",
+		"reason": "endangers_investigation",
+	}}
+}
+
+_premises := object.union(start.notice, {
+	"original_purpose": "PROSECUTION",
+	"facts": {"prosecutor_decision": true},
+})
+
+# STPO-480-1
+test_stpo_480_1_the_prosecutor_decides_on_criminal_proceedings if {
+	_denied(_premises) == set()
+	_denied(object.union(_premises, {"facts": {"prosecutor_decision": false}})) == {_prosecutor}
+	_denied(start.without_facts(_premises, ["prosecutor_decision"])) == {_prosecutor}
+}
+
+# STPO-480-1
+test_stpo_480_1_not_from_police_to_police_nor_outside_proceedings if {
+	undecided := start.without_facts(_premises, ["prosecutor_decision"])
+	every kind in ["POLICE_INSPECTION", "STATE_CRIMINAL_OFFICE", "FEDERAL_POLICE"] {
+		_denied(object.union(undecided, {"recipient_kind": kind})) == set()
+	}
+	_denied(object.union(undecided, {"original_purpose": "DANGER_PREVENTION"})) == set()
+}
+
+# STPO-480-1
+test_stpo_480_1_what_stems_from_no_proceedings_is_noted_in_no_file if {
+	got := decision_makers.obligation with input as start.settled(start.notice)
+	got == set()
+}

@@ -4,6 +4,7 @@
 package exchange.rules.lawfulness
 
 import data.exchange.rules.conditions
+import data.exchange.rules.regime
 import data.exchange.rules.request
 
 # METADATA
@@ -14,7 +15,7 @@ struck_out := {basis |
 }
 
 # METADATA
-# description: Claimed statutes that speak of this sender, this recipient and this purpose.
+# description: Claimed statutes that speak of this sender in its regime, this recipient and this purpose.
 covering := {basis |
 	some basis in (request.claimed - struck_out)
 	reach := data.lookup.reach[basis]
@@ -22,6 +23,7 @@ covering := {basis |
 	reach.recipients[input.recipient_kind]
 	row := data.legal_bases[basis]
 	row.effect == "permit"
+	regime.sender == object.get(row, "sender_regime", regime.sender)
 	input.purpose in object.get(row, "purposes", [input.purpose])
 	input.original_purpose in object.get(row, "original_purposes", [input.original_purpose])
 	norm := data.norms[basis]

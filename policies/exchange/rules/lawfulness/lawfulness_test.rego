@@ -560,3 +560,186 @@ test_each_basis_stays_shut_beside_its_road if {
 		got == set()
 	}
 }
+
+_denied(request) := got if {
+	got := lawfulness.deny with input as start.settled(request)
+}
+
+# PARTNERSHIP-1
+test_partnership_1_a_partnership_opens_nothing if _partnership in _denied(_claims(start.notice, ["PARTNERSHIP"]))
+
+# PARTNERSHIP-1
+test_partnership_1_a_partnership_beside_a_norm_shuts_nothing if {
+	_denied(_claims(start.notice, ["PARTNERSHIP", "NPOG-41"])) == set()
+}
+
+# AMTSHILFE-1
+test_amtshilfe_1_assistance_opens_nothing if {
+	every basis in ["GG-35", "VWVFG-4"] {
+		_amtshilfe in _denied(_claims(start.notice, [basis]))
+	}
+}
+
+# AMTSHILFE-1
+test_amtshilfe_1_assistance_beside_a_norm_shuts_nothing if {
+	_denied(_claims(start.notice, ["GG-35", "VWVFG-4", "NPOG-41"])) == set()
+}
+
+# GDPR-6-1E
+test_gdpr_6_1e_a_statute_is_needed if _denied(_claims(start.notice, [])) == {_no_basis}
+
+# GDPR-6-1E
+test_gdpr_6_1e_a_satisfied_statute_is_enough if _denied(_claims(start.notice, ["NPOG-41"])) == set()
+
+# GDPR-6-1E
+test_gdpr_6_1e_the_article_alone_is_no_statute if {
+	_denied(_claims(_fire, ["GDPR-6-1E"])) == {_no_basis}
+	_denied(_claims(_fire, ["GDPR-6-1E", "NDSG-5-1"])) == set()
+}
+
+_fire := object.union(start.notice, {
+	"sender_kind": "FIRE_SERVICE",
+	"original_purpose": "FIRE_RESCUE",
+	"legal_basis_claimed": ["NDSG-5-1"],
+})
+
+# NDSG-5-1
+test_ndsg_5_1_another_purpose_needs_a_case_of_section_6 if {
+	_denied(_fire) == set()
+	_denied(object.union(_fire, {"facts": {"danger_level": "none"}})) == {_no_basis}
+}
+
+# NDSG-5-1
+test_ndsg_5_1_the_same_purpose_needs_no_danger if {
+	_denied(object.union(_fire, {"purpose": "FIRE_RESCUE", "facts": {"danger_level": "none"}})) == set()
+}
+
+# NDSG-5-1, NDSG-6-2, REG-1
+test_ndsg_5_1_is_no_basis_for_findings_of_fine_proceedings if {
+	every basis in ["NDSG-5-1", "NDSG-6-2"] {
+		request := object.union(_claims(_fire, [basis]), {"sender_kind": "MUNICIPAL_ORDER"})
+		_denied(request) == set()
+		_denied(object.union(request, {"original_purpose": "ADMIN_OFFENCE"})) == {_no_basis}
+	}
+}
+
+# NDSG-5-1
+test_ndsg_5_1_is_no_basis_of_the_police if {
+	_denied(object.union(_fire, {"sender_kind": "POLICE_INSPECTION"})) == {_no_basis}
+}
+
+# NPOG-1-2
+test_npog_1_2_supports_and_never_stands_alone if {
+	_denied(_claims(start.notice, ["NPOG-1-2"])) == {_no_basis}
+	_denied(_claims(start.notice, ["NPOG-1-2", "NPOG-41"])) == set()
+}
+
+# NPOG-2-1
+test_npog_2_1_a_power_against_dangers_needs_one if {
+	every level in ["none", "abstract"] {
+		_denied(object.union(start.notice, {"facts": {"danger_level": level}})) == {_no_basis, _no_danger}
+	}
+}
+
+# NPOG-2-1
+test_npog_2_1_a_concrete_danger_is_enough if {
+	every level in ["concrete", "considerable", "present", "present_life_limb_freedom"] {
+		_denied(object.union(start.notice, {"facts": {"danger_level": level}})) == set()
+	}
+}
+
+# NPOG-2-1
+test_npog_2_1_a_statute_without_danger_needs_none if {
+	request := object.union(start.child_notice, {"facts": {"danger_level": "none"}})
+	_denied(object.union(request, {"legal_basis_claimed": ["KKG-5", "NPOG-43"]})) == set()
+}
+
+# NPOG-41
+test_npog_41_links_police_and_order_offices if {
+	every purpose in ["DANGER_PREVENTION", "CRIME_PREVENTION"] {
+		_denied(object.union(start.notice, {"purpose": purpose})) == set()
+	}
+	_denied(object.union(start.notice, {"recipient_kind": "YOUTH_OFFICE"})) == {_no_basis}
+	_denied(object.union(start.notice, {"purpose": "ADMIN_OFFENCE"})) == {_no_basis}
+}
+
+# NPOG-43
+test_npog_43_reaches_other_public_bodies if {
+	request := _claims(start.notice, ["NPOG-43"])
+	every kind in ["YOUTH_OFFICE", "MUNICIPALITY_EXECUTIVE", "TRADE_OFFICE", "FEDERAL_POLICE", "FOREIGN_POLICE_NL"] {
+		_denied(object.union(request, {"case_file": true, "recipient_kind": kind})) == set()
+	}
+	_denied(_case(request)) == {_no_basis}
+	_denied(object.union(request, {"case_file": true, "recipient_kind": "PRIVATE_HOUSING"})) == {_no_basis}
+}
+
+# NPOG-43
+test_npog_43_is_for_prevention_only if {
+	request := object.union(_claims(start.notice, ["NPOG-43"]), {"case_file": true, "recipient_kind": "YOUTH_OFFICE"})
+	_denied(object.union(request, {"purpose": "CHILD_PROTECTION"})) == set()
+	_denied(object.union(request, {"purpose": "YOUTH_WELFARE"})) == {_no_basis}
+}
+
+_answer_from_file := object.union(_claims(start.notice, ["STPO-474-2"]), {
+	"original_purpose": "PROSECUTION",
+	"facts": {"request_mode": "on_request", "special_provision": true},
+})
+
+_no_provision := {"rule": "STPO-474-2", "reason": "no_special_provision"}
+
+# STPO-474-2
+test_stpo_474_2_an_administrative_body_needs_a_special_provision if {
+	_denied(_answer_from_file) == set()
+	_denied(start.without_facts(_answer_from_file, ["special_provision"])) == {_no_basis, _no_provision}
+}
+
+# STPO-474-2
+test_stpo_474_2_speaks_of_requests_of_the_administration_about_criminal_proceedings if {
+	request := start.without_facts(_answer_from_file, ["special_provision"])
+	_denied(object.union(request, {"facts": {"request_mode": "spontaneous"}})) == {_no_basis}
+	_denied(object.union(request, {"original_purpose": "DANGER_PREVENTION"})) == {_no_basis}
+	_denied(object.union(request, {"recipient_kind": "PUBLIC_PROSECUTOR"})) == {_no_basis}
+}
+
+_from_proceedings(original, sender, recipient, purpose) := object.union(start.notice, {
+	"original_purpose": original,
+	"sender_kind": sender,
+	"recipient_kind": recipient,
+	"purpose": purpose,
+	"legal_basis_claimed": ["STPO-477"],
+})
+
+# STPO-477
+test_stpo_477_criminal_proceedings_tell_bodies_that_prosecute if {
+	every kind in ["PUBLIC_PROSECUTOR", "COURT", "CUSTOMS", "MUNICIPAL_ORDER", "TRADE_OFFICE"] {
+		_denied(_from_proceedings("PROSECUTION", "POLICE_INSPECTION", kind, "ADMIN_OFFENCE")) == set()
+		_denied(_from_proceedings("PROSECUTION", "POLICE_INSPECTION", kind, "DANGER_PREVENTION")) == {_no_basis}
+	}
+}
+
+# STPO-477
+test_stpo_477_criminal_proceedings_tell_the_police_for_police_purposes if {
+	every kind in ["STATE_CRIMINAL_OFFICE", "FEDERAL_POLICE"] {
+		_denied(_from_proceedings("PROSECUTION", "PUBLIC_PROSECUTOR", kind, "DANGER_PREVENTION")) == set()
+		_denied(_from_proceedings("PROSECUTION", "PUBLIC_PROSECUTOR", kind, "TRADE_SUPERVISION")) == {_no_basis}
+	}
+}
+
+# STPO-477
+test_stpo_477_fine_proceedings_tell_bodies_that_prosecute if {
+	every kind in ["MUNICIPAL_ORDER", "TRADE_OFFICE", "POLICE_INSPECTION", "CUSTOMS", "FEDERAL_POLICE"] {
+		_denied(_from_proceedings("ADMIN_OFFENCE", kind, "STATE_CRIMINAL_OFFICE", "PROSECUTION")) == set()
+		_denied(_from_proceedings("ADMIN_OFFENCE", kind, "STATE_CRIMINAL_OFFICE", "DANGER_PREVENTION")) == {_no_basis}
+	}
+	_denied(_from_proceedings("ADMIN_OFFENCE", "FOREIGNERS_AUTHORITY", "STATE_CRIMINAL_OFFICE", "PROSECUTION")) == {_no_basis}
+}
+
+# STPO-477
+test_stpo_477_is_no_basis_outside_proceedings if {
+	_denied(_from_proceedings("TRADE_SUPERVISION", "MUNICIPAL_ORDER", "POLICE_INSPECTION", "PROSECUTION")) == {_no_basis}
+	_denied(_from_proceedings("PROSECUTION", "MUNICIPAL_ORDER", "POLICE_INSPECTION", "PROSECUTION")) == {_no_basis}
+	_denied(object.union(
+		_from_proceedings("PROSECUTION", "POLICE_INSPECTION", "PUBLIC_PROSECUTOR", "PROSECUTION"),
+		{"facts": {"request_mode": "on_request"}},
+	)) == {_no_basis}
+}

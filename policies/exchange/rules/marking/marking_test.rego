@@ -64,3 +64,41 @@ test_open_data_carry_none if {
 	always := marking.obligation_always with input as start.settled(start.notice)
 	count(released | always) == 0
 }
+
+_denied(request) := got if {
+	got := marking.deny with input as start.settled(request)
+}
+
+# NPOG-38-2
+test_npog_38_2_covert_data_are_marked if {
+	every method in ["COVERT_NPOG_32_2", "COVERT_NPOG_33A_37A"] {
+		_denied(_with({"collection_method": method}, {})) == {_missing}
+		_denied(_with({"collection_method": method, "marking": {"method": "observation"}}, {})) == set()
+	}
+	_denied(_with({"collection_method": "OPEN"}, {})) == set()
+}
+
+_able := {"recipient_could_use_same_measure": true}
+
+# NPOG-40-1-4
+test_npog_40_1_4_the_recipient_keeps_the_marking if {
+	_denied(_with(_marked, object.union(_able, {"recipient_keeps_marking": true}))) == set()
+	_denied(_with(_marked, object.union(_able, {"recipient_keeps_marking": false}))) == {_dropped}
+	_denied(_with(_marked, _able)) == {_dropped}
+}
+
+_duties(request) := {each.code | some each in (released | always)} if {
+	released := marking.obligation with input as start.settled(request)
+	always := marking.obligation_always with input as start.settled(request)
+}
+
+# NPOG-40-1-5
+test_npog_40_1_5_covert_data_are_documented_for_control_only if {
+	_duties(_kept) == {"OB-KEEP-MARK", "OB-LOG-DPA-ONLY", "OB-LOG-RETENTION-COVERT"}
+	_duties(_with({"collection_method": "OPEN", "marking": {"method": "x"}}, {})) == {"OB-KEEP-MARK"}
+}
+
+# NPOG-40-1-5
+test_npog_40_1_5_what_is_not_sent_is_for_control_only_too if {
+	_duties(_with(_marked, {})) == {"OB-LOG-DPA-ONLY"}
+}

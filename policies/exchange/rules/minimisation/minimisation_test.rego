@@ -148,3 +148,35 @@ test_what_the_table_always_withholds_is_not_necessary if {
 		}
 	}
 }
+
+_denied(request) := got if {
+	got := minimisation.deny with input as start.settled(request)
+}
+
+# GDPR-5-1C
+test_gdpr_5_1c_a_request_gives_its_reason if {
+	_denied(start.notice) == set()
+	_denied(object.union(start.notice, {"facts": {"justification_present": false}})) == {{
+		"rule": "GDPR-5-1C",
+		"reason": "justification_missing",
+	}}
+}
+
+# GDPR-5-1C
+test_gdpr_5_1c_a_conditional_member_goes_with_a_reason_only if {
+	request := start.with_members(start.notice, {"old_incident_2021": {}})
+	_stays(request) == {"old_incident_2021"}
+	_stays(object.union(request, {"members": {"old_incident_2021": {"necessity_reason": ""}}})) == {"old_incident_2021"}
+	_stays(object.union(request, {"members": {"old_incident_2021": {"necessity_reason": true}}})) == set()
+}
+
+# GDPR-5-1C
+test_gdpr_5_1c_no_reason_makes_a_member_necessary_that_the_table_withholds if {
+	guests := {"guest_names": {"data_subject_role": "bystander", "necessity_reason": true, "consent": true}}
+	_stays(start.with_members(start.notice, guests)) == {"guest_names"}
+	_stays(start.with_members(start.notice, {"premises_address": {}})) == set()
+}
+
+_stays(request) := {name | some each in got; some name in each.members} if {
+	got := minimisation.withhold with input as start.settled(request)
+}

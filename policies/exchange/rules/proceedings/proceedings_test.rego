@@ -91,3 +91,43 @@ test_police_have_no_duty_of_the_prosecutor if {
 test_an_answer_is_no_notice if {
 	_codes(_but({"request_mode": "on_request"})) == set()
 }
+
+_denied(request) := got if {
+	got := proceedings.deny with input as start.settled(request)
+}
+
+# STPO-477
+test_stpo_477_private_rights_alone_are_no_matter_of_the_police if {
+	every original in ["PROSECUTION", "ADMIN_OFFENCE"] {
+		request := object.union(_to_police, {"original_purpose": original})
+		_denied(request) == {_private}
+		_denied(object.union(request, {"facts": {"private_rights_only": false}})) == set()
+		_denied(object.union(request, {"facts": {"request_mode": "on_request"}})) == set()
+	}
+}
+
+# EGGVG-13-17
+test_eggvg_13_17_fines_and_discontinued_cases_are_not_told if {
+	every outcome in ["final_conviction", "penalty_order"] {
+		_denied(_but({"proceedings_outcome": outcome})) == set()
+	}
+	every outcome in ["discontinued", "acquittal", "fine", "negligence", ""] {
+		_denied(_but({"proceedings_outcome": outcome})) == {_excluded}
+	}
+	every class in ["none", "owi"] {
+		_denied(_but({"offence_class": class})) == {_excluded}
+	}
+}
+
+# EGGVG-18-21
+test_eggvg_18_21_the_recipient_checks_and_returns_what_comes_unasked if {
+	every kind in ["PUBLIC_PROSECUTOR", "COURT"] {
+		_codes(object.union(_told, {"sender_kind": kind})) == {"OB-RECIPIENT-CHECK", "OB-RETURN-UNNEEDED"}
+	}
+}
+
+# EGGVG-18-21
+test_eggvg_18_21_neither_an_answer_nor_other_senders if {
+	_codes(_but({"request_mode": "on_request"})) == set()
+	_codes(object.union(_told, {"sender_kind": "POLICE_INSPECTION"})) == set()
+}

@@ -61,17 +61,31 @@ deny contains {"rule": "NDSG-6-2", "reason": "purpose_change_not_allowed"} if {
 	input.found.asks_personal == true
 	input.found.purpose_changes == true
 	"NDSG_SENDER" in input.found.sender_groups
+	input.found.regime.sender == "DSGVO"
 	input.found.has_basis == false
 	not conditions.ndsg_change_allowed
 }
 
 _npog_bases := {"NPOG-39-1", "NPOG-41", "NPOG-43", "NPOG-44"}
 
-# The NPOG is the sender's norm: it is claimed, and no special statute carries its own change of purpose.
+# The NPOG is the sender's norm: it is claimed, or police hold the data under it; and no special statute carries
+# its own change of purpose.
 _npog_is_the_norm if {
-	count(input.found.covering & _npog_bases) > 0
+	_claims_or_holds_under_npog
 	count(input.found.satisfied - _npog_bases) == 0
 }
+
+_claims_or_holds_under_npog if {
+	"NPOG_AUTHORITY" in input.found.sender_groups
+	count(request.claimed & _npog_bases) > 0
+}
+
+_claims_or_holds_under_npog if {
+	"POLICE" in input.found.sender_groups
+	not _from_proceedings
+}
+
+_from_proceedings if input.original_purpose in data.purposes.prosecuting
 
 # METADATA
 # title: Die Daten dürften für den neuen Zweck nicht neu erhoben werden
@@ -96,6 +110,7 @@ deny contains {"rule": "NPOG-39-1", "reason": "hypothetical_recollection_fails"}
 _not_collectable if {
 	not _same_measure
 	not input.facts.beweisnot == true
+	not conditions.free_consent
 	not _same_purpose_within_police
 }
 

@@ -24,7 +24,7 @@ _cases := {
 	"no purpose": {"input": object.remove(start.notice, ["purpose"]), "want": {_vague}},
 	"a purpose that no table knows": {
 		"input": object.union(start.notice, {"purpose": "KONTROLLDRUCK"}),
-		"want": {_vague},
+		"want": {_vague, _anew},
 	},
 	"a slogan": {
 		"input": object.union(start.notice, {"facts": {"purpose_text_specific": false}}),
@@ -32,7 +32,7 @@ _cases := {
 	},
 	"personal data for the Lagebild": {
 		"input": object.union(start.notice, {"purpose": "SITUATION_PICTURE"}),
-		"want": {_vague},
+		"want": {_vague, _anew},
 	},
 	"figures for the Lagebild": {"input": start.table, "want": set()},
 	"figures on a slogan": {
@@ -75,6 +75,62 @@ _cases := {
 		"input": object.union(start.notice, {
 			"original_purpose": "PROSECUTION",
 			"facts": {"danger_level": "none", "beweisnot": true},
+		}),
+		"want": set(),
+	},
+	"the same with consent that nobody told her was free (NPOG-39-1)": {
+		"input": object.union(start.notice, {
+			"original_purpose": "PROSECUTION",
+			"facts": {"danger_level": "none", "consent": {"valid": true, "voluntary_notice": false}},
+		}),
+		"want": {_anew},
+	},
+	"police data on a norm that is none of theirs (NPOG-39-1)": {
+		"input": object.union(start.notice, {"purpose": "TRADE_SUPERVISION", "legal_basis_claimed": ["LICENCE-1"]}),
+		"want": {_anew},
+	},
+	"police data for the purpose that they were collected for, on that norm": {
+		"input": object.union(start.notice, {"legal_basis_claimed": ["LICENCE-1"]}),
+		"want": set(),
+	},
+	"data of proceedings on a norm outside the NPOG": {
+		"input": object.union(start.notice, {
+			"original_purpose": "PROSECUTION",
+			"purpose": "TRADE_SUPERVISION",
+			"legal_basis_claimed": ["STPO-474-2"],
+		}),
+		"want": set(),
+	},
+	"trade data of the order office to avert a danger on police law": {
+		"input": object.union(_fire, {
+			"sender_kind": "MUNICIPAL_ORDER",
+			"recipient_kind": "POLICE_INSPECTION",
+			"legal_basis_claimed": ["NPOG-41"],
+		}),
+		"want": set(),
+	},
+	"the same to supervise trade (NPOG-39-1)": {
+		"input": object.union(_fire, {
+			"sender_kind": "MUNICIPAL_ORDER",
+			"recipient_kind": "POLICE_INSPECTION",
+			"purpose": "TRADE_SUPERVISION",
+			"legal_basis_claimed": ["NPOG-41"],
+		}),
+		"want": {_anew, _change},
+	},
+	"a change of purpose to prosecute an offence (NDSG-6-2)": {
+		"input": object.union(_fire, {"purpose": "PROSECUTION", "facts": {"offence_class": "misdemeanour"}}),
+		"want": set(),
+	},
+	"the same where there is no offence (NDSG-6-2)": {
+		"input": object.union(_fire, {"purpose": "PROSECUTION", "facts": {"offence_class": "none"}}),
+		"want": {_change},
+	},
+	"findings of fine proceedings are not measured by the NDSG": {
+		"input": object.union(_fire, {
+			"sender_kind": "MUNICIPAL_ORDER",
+			"original_purpose": "ADMIN_OFFENCE",
+			"facts": {"danger_level": "none"},
 		}),
 		"want": set(),
 	},
@@ -128,6 +184,20 @@ _withheld := {
 			"members": {"hazard_facts": _covert},
 		}),
 		"want": {{"rule": "NPOG-39-1", "reason": "hypothetical_recollection_fails", "members": {"hazard_facts"}}},
+	},
+	"covert findings to the order office with the person's consent (NPOG-39-1)": {
+		"input": object.union(start.notice, {
+			"members": {"hazard_facts": _covert},
+			"facts": {"consent": {"valid": true}},
+		}),
+		"want": set(),
+	},
+	"covert findings to the order office in an evidentiary emergency (NPOG-39-1)": {
+		"input": object.union(start.notice, {
+			"members": {"hazard_facts": _covert},
+			"facts": {"beweisnot": true},
+		}),
+		"want": set(),
 	},
 	"open findings": {
 		"input": object.union(start.notice, {"members": {"hazard_facts": {"collection_method": "OPEN"}}}),
@@ -244,4 +314,103 @@ test_data_given_in_an_emergency_of_evidence_are_blocked if {
 test_figures_bind_nobody if {
 	got := purpose_limitation.obligation with input as start.settled(start.table)
 	got == set()
+}
+
+_denied(request) := got if {
+	got := purpose_limitation.deny with input as start.settled(request)
+}
+
+_stays(request) := {each.reason | some each in got} if {
+	got := purpose_limitation.withhold with input as start.settled(request)
+}
+
+# GDPR-5-1B
+test_gdpr_5_1b_a_slogan_is_no_purpose if {
+	_denied(object.union(start.notice, {"facts": {"purpose_text_specific": true}})) == set()
+	_denied(object.union(start.notice, {"facts": {"purpose_text_specific": false}})) == {_vague}
+	_denied(start.without_facts(start.notice, ["purpose_text_specific"])) == {_vague}
+}
+
+# GDPR-5-1B
+test_gdpr_5_1b_the_purpose_of_collection_is_known if {
+	_denied(object.remove(start.notice, ["original_purpose"])) == {_unknown}
+	_denied(object.union(start.notice, {"original_purpose": "DANGER_PREVENTION"})) == set()
+}
+
+# NDSG-6-2
+test_ndsg_6_2_fire_rescue_data_need_a_concrete_danger if {
+	_denied(_fire) == set()
+	_denied(object.union(_fire, {"facts": {"danger_level": "abstract"}})) == {_change}
+}
+
+_of_observation := object.union(start.notice, {
+	"recipient_kind": "FEDERAL_POLICE",
+	"original_purpose": "CRIME_PREVENTION",
+	"members": {"hazard_facts": _covert},
+	"facts": {"recipient_could_use_same_measure": true},
+})
+
+# NPOG-39-1
+test_npog_39_1_covert_data_go_where_the_measure_could_be_taken if {
+	_stays(_of_observation) == set()
+	_stays(object.union(_of_observation, {"facts": {"recipient_could_use_same_measure": false}})) == {"hypothetical_recollection_fails"}
+}
+
+# NPOG-39-1
+test_npog_39_1_another_purpose_than_averting_dangers_fails if {
+	_denied(object.union(start.notice, {"original_purpose": "CRIME_PREVENTION"})) == set()
+	_denied(object.union(start.notice, {"purpose": "TRADE_SUPERVISION"})) == {_anew}
+}
+
+# NPOG-39-2
+test_npog_39_2_data_kept_for_control_stay if {
+	every class in ["documentation", "case_admin", "control", "backup"] {
+		request := object.union(start.notice, {"members": {"hazard_facts": {"store_class": class}}})
+		_stays(request) == {"documentation_data_locked"}
+		_stays(object.union(request, {"facts": {"danger_level": "present"}})) == {"documentation_data_locked"}
+		_stays(object.union(request, {"facts": {"danger_level": "present_life_limb_freedom"}})) == set()
+		_stays(object.union(request, {"facts": {"offence_class": "felony"}})) == {"documentation_data_locked"}
+		_stays(object.union(request, {"facts": {"offence_class": "terror"}})) == set()
+	}
+	_stays(object.union(start.notice, {"members": {"hazard_facts": {"store_class": "case"}}})) == set()
+}
+
+# NPOG-40-1-2
+test_npog_40_1_2_a_change_of_purpose_is_justified if {
+	request := object.union(start.notice, {"facts": {"justification_present": false}})
+	_denied(request) == set()
+	_denied(object.union(request, {"original_purpose": "CRIME_PREVENTION"})) == {_undocumented}
+}
+
+# NPOG-40-1-2
+test_npog_40_1_2_a_change_of_purpose_under_other_law_is_not_documented_here if {
+	got := purpose_limitation.obligation with input as start.settled(_fire)
+	{each.code | some each in got} == {"OB-PURPOSE-BIND"}
+}
+
+_of_a_measure := object.union(start.notice, {
+	"purpose": "PROSECUTION",
+	"members": {"hazard_facts": {"collection_method": "STPO_CATALOGUE"}},
+	"facts": {"offence_class": "significant"},
+})
+
+# STPO-479-2
+test_stpo_479_2_only_offences_for_which_it_could_be_ordered if {
+	every class in ["significant", "felony", "terror"] {
+		_stays(object.union(_of_a_measure, {"facts": {"offence_class": class}})) == set()
+	}
+	every class in ["none", "owi", "misdemeanour"] {
+		_stays(object.union(_of_a_measure, {"facts": {"offence_class": class}})) == {"catalogue_measure_lock"}
+	}
+}
+
+# STPO-479-2
+test_stpo_479_2_neither_trade_nor_residence if {
+	every purpose in ["TRADE_SUPERVISION", "RESIDENCE_LAW", "ADMIN_OFFENCE"] {
+		request := object.union(_of_a_measure, {
+			"purpose": purpose,
+			"facts": {"danger_level": "present", "recipient_could_use_same_measure": true},
+		})
+		_stays(request) == {"catalogue_measure_lock"}
+	}
 }

@@ -252,3 +252,113 @@ test_nobody_is_told_where_that_endangers_the_child if {
 	got := recipient.obligation with input as start.settled(object.union(start.school_notice, {"facts": {"prior_notice_risk": true}}))
 	got == set()
 }
+
+_denied(request) := got if {
+	got := recipient.deny with input as start.settled(request)
+}
+
+# RESP-1
+test_resp_1_the_recipient_must_be_competent if {
+	_denied(start.notice) == set()
+	_denied(object.union(start.notice, {"facts": {"recipient_task_competence": false}})) == {_outside}
+}
+
+# RESP-1
+test_resp_1_prevailing_interests_stand_against_it if {
+	_denied(object.union(start.notice, {"facts": {"protected_interest_contra": true}})) == {_interest}
+	_denied(object.union(start.notice, {"facts": {"protected_interest_contra": false}})) == set()
+}
+
+# RESP-1
+test_resp_1_a_private_firm_always_answers_for_its_report if {
+	recipient.accountable == "sender" with input as start.settled(object.union(
+		start.report,
+		{"facts": {"request_mode": "on_request"}},
+	))
+}
+
+# DOUBLE-DOOR
+test_double_door_a_request_needs_a_norm_of_the_requester if {
+	_denied(start.identity_answer) == set()
+	_denied(start.without_facts(start.identity_answer, ["recipient_collection_basis"])) == {_door}
+	_denied(start.without_facts(start.notice, ["recipient_collection_basis"])) == set()
+}
+
+# DOUBLE-DOOR
+test_double_door_a_private_firm_has_no_norm_to_ask_on if {
+	every door in object.keys(data.collection_bases) {
+		request := object.union(start.identity_answer, {
+			"recipient_kind": "PRIVATE_LOGISTICS",
+			"facts": {"recipient_collection_basis": door},
+		})
+		_denied(request) == {_door}
+	}
+}
+
+# NPOG-30-2
+test_npog_30_2_third_parties_are_asked_in_its_cases_only if {
+	every ground in ["legal_provision", "verify_statements", "interest_of_data_subject", "task_endangered_otherwise"] {
+		_denied(_answer({"third_party_collection_reason": ground})) == set()
+	}
+	_denied(_answer({"third_party_collection_reason": ""})) == {_door}
+}
+
+# NPOG-30-2
+test_npog_30_2_is_the_door_of_police_and_order_office if {
+	_denied(object.union(start.identity_answer, {"recipient_kind": "MUNICIPAL_ORDER"})) == set()
+	_denied(object.union(start.identity_answer, {"recipient_kind": "TRADE_OFFICE"})) == {_door}
+}
+
+_for_prosecution := object.union(start.identity_answer, {
+	"purpose": "PROSECUTION",
+	"facts": {"recipient_collection_basis": "STPO-161-1", "case_reference": true, "prosecutor_order": true},
+})
+
+# STPO-161-1
+test_stpo_161_1_police_act_on_the_prosecutors_order if {
+	_denied(_for_prosecution) == set()
+	_denied(object.union(_for_prosecution, {"facts": {"prosecutor_order": false}})) == {_door}
+	_denied(start.without_facts(_for_prosecution, ["prosecutor_order"])) == {_door}
+}
+
+# STPO-161-1
+test_stpo_161_1_is_a_door_in_a_case_for_prosecution if {
+	_denied(start.without_facts(_for_prosecution, ["case_reference"])) == {_door}
+	_denied(object.union(_for_prosecution, {"purpose": "DANGER_PREVENTION"})) == {_door}
+	_denied(object.union(_for_prosecution, {"recipient_kind": "MUNICIPAL_ORDER"})) == {_door}
+}
+
+_withholds(request) := got if {
+	got := recipient.withhold with input as start.settled(request)
+}
+
+# NPOG-40-2
+test_npog_40_2_each_role_of_the_list_stays_from_the_administration if {
+	every role in ["contact", "victim_potential", "surroundings", "witness", "informant"] {
+		request := object.union(start.notice, {"members": {"hazard_facts": {"data_subject_role": role}}})
+		_police_only({"hazard_facts"}) in _withholds(request)
+	}
+	every role in ["suspect", "future_offender", "convicted", "responsible_person", "victim", "endangered_person", "bystander"] {
+		_withholds(object.union(start.notice, {"members": {"hazard_facts": {"data_subject_role": role}}})) == set()
+	}
+}
+
+# NPOG-40-2
+test_npog_40_2_police_and_prosecution_may_have_them if {
+	request := object.union(start.notice, {"members": {"witness_name": {"data_subject_role": "witness"}}})
+	every kind in ["POLICE_INSPECTION", "STATE_CRIMINAL_OFFICE", "FEDERAL_POLICE", "PUBLIC_PROSECUTOR"] {
+		_withholds(object.union(request, {"recipient_kind": kind})) == set()
+	}
+	every kind in ["COURT", "YOUTH_OFFICE", "PRIVATE_LOGISTICS", "FOREIGN_POLICE_NL"] {
+		_withholds(object.union(request, {"recipient_kind": kind})) == {_police_only({"witness_name"})}
+	}
+}
+
+# NPOG-40-5
+test_npog_40_5_one_legal_entity_opens_nothing if {
+	every fact in [true, false] {
+		one := {"facts": {"same_legal_entity": fact}}
+		_denied(object.union(start.identity_answer, one)) == set()
+		_denied(start.without_facts(object.union(start.identity_answer, one), ["recipient_collection_basis"])) == {_door}
+	}
+}

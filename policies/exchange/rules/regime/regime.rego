@@ -10,14 +10,20 @@ default sender := "DSGVO"
 default recipient := "DSGVO"
 
 # METADATA
+# title: Das Rechtsregime des Absenders
 # description: The sender's regime follows the purpose for which it holds the data.
+# custom:
+#   id: REG-1
 sender := row.other_regime if {
 	row := data.agency_kinds[input.sender_kind]
 	input.original_purpose in row.other_regime_for
 } else := data.agency_kinds[input.sender_kind].regime
 
 # METADATA
+# title: Das Rechtsregime des Empfängers
 # description: The recipient's regime follows the purpose for which it asks.
+# custom:
+#   id: REG-1
 recipient := row.other_regime if {
 	row := data.agency_kinds[input.recipient_kind]
 	input.purpose in row.other_regime_for

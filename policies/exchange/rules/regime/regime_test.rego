@@ -62,3 +62,56 @@ test_regime if {
 		[sender, recipient] == case.want
 	}
 }
+
+_regimes(request) := [sender, recipient] if {
+	settled := start.settled(request)
+	sender := regime.sender with input as settled
+	recipient := regime.recipient with input as settled
+}
+
+# REG-1
+test_reg_1_the_order_office_prosecutes_under_ji if {
+	request := {"sender_kind": "MUNICIPAL_ORDER", "recipient_kind": "POLICE_INSPECTION"}
+	_regimes(object.union(request, {"original_purpose": "ADMIN_OFFENCE"})) == ["JI", "JI"]
+	_regimes(object.union(request, {"original_purpose": "DANGER_PREVENTION"})) == ["DSGVO", "JI"]
+}
+
+# REG-1
+test_reg_1_each_side_by_its_own_purpose if {
+	request := {
+		"sender_kind": "MUNICIPAL_ORDER", "recipient_kind": "MUNICIPAL_ORDER",
+		"original_purpose": "TRADE_SUPERVISION", "purpose": "ADMIN_OFFENCE",
+	}
+	_regimes(request) == ["DSGVO", "JI"]
+}
+
+# REG-1
+test_reg_1_a_court_by_its_task if {
+	request := {"sender_kind": "COURT", "recipient_kind": "YOUTH_OFFICE"}
+	_regimes(object.union(request, {"original_purpose": "PROSECUTION"})) == ["JI", "DSGVO"]
+	_regimes(object.union(request, {"original_purpose": "CHILD_PROTECTION"})) == ["DSGVO", "DSGVO"]
+}
+
+_denied(request) := got if {
+	got := regime.deny with input as start.settled(request)
+}
+
+# REG-2
+test_reg_2_to_the_administration_only_by_statute if {
+	_denied(object.union(start.notice, {"legal_basis_claimed": ["NDSG-5-1"]})) == _cross
+	_denied(object.union(start.notice, {"legal_basis_claimed": ["NPOG-41"]})) == set()
+}
+
+# REG-2
+test_reg_2_findings_of_fine_proceedings_need_a_statute_of_that_regime if {
+	request := object.union(start.notice, {
+		"sender_kind": "MUNICIPAL_ORDER", "recipient_kind": "FOREIGNERS_AUTHORITY",
+		"purpose": "RESIDENCE_LAW", "legal_basis_claimed": ["NDSG-5-1", "NDSG-6-2"],
+	})
+	_denied(object.union(request, {"original_purpose": "ADMIN_OFFENCE"})) == _cross
+	_denied(object.union(request, {"original_purpose": "TRADE_SUPERVISION"})) == set()
+	_denied(object.union(request, {
+		"original_purpose": "ADMIN_OFFENCE",
+		"legal_basis_claimed": ["AUFENTHG-87-2"],
+	})) == set()
+}
