@@ -6,6 +6,7 @@ PIP := $(BIN)/python -m pip install -q --disable-pip-version-check --require-has
 
 .PHONY: demo up check test fuzz faults setup lock clean
 MINUTES ?= 10
+CASES := $(filter-out %/fields.json,$(wildcard tests/vectors/cases/*.json))
 
 demo: setup
 	@$(BIN)/python -m gateway.demo
@@ -21,7 +22,7 @@ check: setup
 	$(BIN)/deptry . --no-ansi
 	$(BIN)/vulture
 	$(BIN)/datenschleuse policy check
-	$(BIN)/datenschleuse policy test tests/vectors/cases/cases.json
+	$(BIN)/datenschleuse policy test $(CASES)
 	$(BIN)/pytest -q -n 2 --dist loadgroup -m "not opa" --ignore tests/policies/test_rego.py tests/contracts tests/policies tests/test_rules_about_code.py
 
 test: check

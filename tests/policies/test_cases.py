@@ -8,7 +8,9 @@ from gateway.policy.case_files import read_case_file
 from gateway.policy.cases import run_cases
 from tests.builders import REPOSITORY, the_policies
 
-CASES = read_case_file(REPOSITORY / "tests" / "vectors" / "cases" / "cases.json")
+FOLDER = REPOSITORY / "tests" / "vectors" / "cases"
+FILES = sorted(path for path in FOLDER.glob("*.json") if path.name != "fields.json")
+CASES = [case for path in FILES for case in read_case_file(path)]
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +30,12 @@ async def results(anyio_backend: str) -> dict[str, tuple[str, ...]]:
         }
     finally:
         await engine.close()
+
+
+def test_no_two_cases_have_one_id() -> None:
+    ids = [case.id for case in CASES]
+
+    assert sorted(set(ids)) == sorted(ids)
 
 
 @pytest.mark.parametrize("case", [case.id for case in CASES])
