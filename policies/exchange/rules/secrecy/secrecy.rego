@@ -126,14 +126,12 @@ withhold contains {"rule": "SGB10-73", "reason": "judicial_order_missing", "memb
 	count(_beyond_sgb10_68) > 0
 }
 
-_named := {name | some name, true in input.found.said.named_in_order}
-
-_passed_over := {name | some name, false in input.found.said.named_in_order}
-
 # An order that names members covers these alone, beside what § 68 SGB X lists.
-_not_ordered := _passed_over if count(_named) == 0
-
-else := _passed_over | (_beyond_sgb10_68 - _named)
+_not_ordered(said) := {name | some name, false in said} | {name |
+	true in {named | some named in said}
+	some name in _beyond_sgb10_68
+	not said[name] == true
+}
 
 # METADATA
 # title: In der richterlichen Anordnung nicht genannt
@@ -145,10 +143,12 @@ else := _passed_over | (_beyond_sgb10_68 - _named)
 #     Sozialdaten für ein Strafverfahren dürfen über die Grundangaben hinaus nur auf richterliche Anordnung
 #     übermittelt werden.
 #   en: Beyond basic items social data for criminal proceedings may be transmitted only on a judge's order.
-withhold contains {"rule": "SGB10-73", "reason": "judicial_order_missing", "members": _not_ordered} if {
+withhold contains {"rule": "SGB10-73", "reason": "judicial_order_missing", "members": passed_over} if {
+	said := input.found.said.named_in_order
 	"SOCIAL_BODIES" in input.found.sender_groups
 	input.purpose == "PROSECUTION"
-	count(_not_ordered) > 0
+	passed_over := _not_ordered(said)
+	count(passed_over) > 0
 }
 
 # A consent that was not free, or is no longer valid, is none.
