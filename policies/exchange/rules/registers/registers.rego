@@ -10,10 +10,7 @@ _register if {
 	group in input.found.sender_groups
 }
 
-_blocked if {
-	"information_block" in input.found.facts
-	request.given(input.facts.information_block)
-}
+_blocked if request.given(input.facts.information_block)
 
 _lifted if input.facts.block_hearing_result in data.thresholds.block_lifted_by
 
@@ -57,14 +54,13 @@ _update if {
 	"POLICE" in input.found.recipient_groups
 }
 
-_of_age(age) if age >= data.thresholds.register_update_min_age
+_of_age(age) if {
+	is_number(age)
+	age >= data.thresholds.register_update_min_age
+}
 
 _too_young := {name |
 	some name, age in input.found.said.data_subject_age
-	not is_number(age)
-} | {name |
-	some name, age in input.found.said.data_subject_age
-	is_number(age)
 	not _of_age(age)
 }
 

@@ -83,6 +83,14 @@ _withheld := {
 		"input": object.union(_update(13), {"facts": {"is_periodic": false}}),
 		"want": set(),
 	},
+	"a child of 13 in regular updates to an order office": {
+		"input": object.union(_update(13), {"recipient_kind": "MUNICIPAL_ORDER"}),
+		"want": set(),
+	},
+	"a child of 13 in regular updates from no register": {
+		"input": object.union(_update(13), {"sender_kind": "FOREIGNERS_AUTHORITY"}),
+		"want": set(),
+	},
 	"the empty input": {"input": {}, "want": set()},
 }
 
@@ -104,6 +112,12 @@ test_updates_on_unknown_persons_are_deleted if {
 test_updates_on_known_persons_stay if {
 	known := object.union(_update(40), {"facts": {"recipient_known_person": true}})
 	settled := start.settled(known) with data.lookup.needs.REGISTER_REQUEST.POLICE_INSPECTION as _needs
+	got := registers.obligation with input as settled
+	got == set()
+}
+
+test_where_nothing_goes_nothing_is_deleted if {
+	settled := start.settled(_update(13)) with data.lookup.needs.REGISTER_REQUEST.POLICE_INSPECTION as _needs
 	got := registers.obligation with input as settled
 	got == set()
 }
