@@ -44,25 +44,30 @@ _refused if not conditions.met.available_without_coercion
 
 _refused if _from_third_state
 
+_refused if request.given(input.facts.endangers_investigation)
+
 _from_third_state if {
 	state := input.facts.origin_state
-	not state in {country | some country in data.thresholds.eu_and_schengen}
+	not data.countries[state].like_domestic
 	not input.facts.consent.valid == true
 }
 
 # METADATA
 # title: Verweigerungsgrund nach § 92b IRG
-# description: The permission is missing, coercion would be needed, or data of a third state lack its consent.
+# description: >-
+#   The permission is missing, coercion would be needed, the investigation would be endangered, or data of a
+#   third state lack its consent.
 # custom:
 #   id: IRG-92
 #   reason: irg_92b_refusal
 #   de: >-
 #     Ein Grund, die Übermittlung zu verweigern, liegt vor: Die Erlaubnis der Staatsanwaltschaft oder des Gerichts
-#     fehlt, die Daten sind nicht ohne Zwang verfügbar, oder ein Drittstaat, aus dem sie stammen, hat nicht
-#     zugestimmt (§ 92b IRG).
+#     fehlt, die Daten sind nicht ohne Zwang verfügbar, Ermittlungen wären gefährdet, oder ein Drittstaat, aus dem
+#     sie stammen, hat nicht zugestimmt (§ 92b IRG).
 #   en: >-
 #     A ground for refusal is given: the permission of prosecutor or court is missing, the data are not available
-#     without coercion, or a third state from which they come has not consented.
+#     without coercion, the investigation would be endangered, or a third state from which they come has not
+#     consented.
 deny contains {"rule": "IRG-92", "reason": "irg_92b_refusal"} if {
 	_prosecution_in_the_eu
 	_refused
@@ -78,11 +83,12 @@ _of_third_states := input.found.traits.third_state - {name | some name, true in 
 #   reason: irg_92b_refusal
 #   de: >-
 #     Ein Grund, die Übermittlung zu verweigern, liegt vor: Die Erlaubnis der Staatsanwaltschaft oder des Gerichts
-#     fehlt, die Daten sind nicht ohne Zwang verfügbar, oder ein Drittstaat, aus dem sie stammen, hat nicht
-#     zugestimmt (§ 92b IRG).
+#     fehlt, die Daten sind nicht ohne Zwang verfügbar, Ermittlungen wären gefährdet, oder ein Drittstaat, aus dem
+#     sie stammen, hat nicht zugestimmt (§ 92b IRG).
 #   en: >-
 #     A ground for refusal is given: the permission of prosecutor or court is missing, the data are not available
-#     without coercion, or a third state from which they come has not consented.
+#     without coercion, the investigation would be endangered, or a third state from which they come has not
+#     consented.
 withhold contains {"rule": "IRG-92", "reason": "irg_92b_refusal", "members": _of_third_states} if {
 	input.found.traits.third_state
 	"FOREIGN" in input.found.recipient_groups
@@ -90,7 +96,7 @@ withhold contains {"rule": "IRG-92", "reason": "irg_92b_refusal", "members": _of
 }
 
 # Inside the EU and the Schengen-associated states the domestic standard holds.
-_like_domestic if input.facts.country in data.thresholds.eu_and_schengen
+_like_domestic if data.countries[input.facts.country].like_domestic == true
 
 _like_domestic if {
 	"FOREIGN_LE_EU" in input.found.recipient_groups

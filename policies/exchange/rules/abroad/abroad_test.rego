@@ -47,7 +47,10 @@ _cases := {
 		"want": set(),
 	},
 	"only with coercion": {"input": _but({"available_without_coercion": false}), "want": {_refused}},
+	"the investigation would suffer": {"input": _but({"endangers_investigation": true}), "want": {_refused}},
+	"the investigation would not suffer": {"input": _but({"endangers_investigation": false}), "want": set()},
 	"data of a third state": {"input": _but({"origin_state": "US"}), "want": {_refused}},
+	"data of a Schengen-associated state": {"input": _but({"origin_state": "NO"}), "want": set()},
 	"data of a third state with consent": {
 		"input": _but({"origin_state": "US", "consent": {"valid": true}}),
 		"want": set(),

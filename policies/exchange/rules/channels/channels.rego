@@ -17,19 +17,45 @@ deny contains {"rule": "NPOG-40-3", "reason": "intelligence_channel_required"} i
 
 # METADATA
 # title: Kein Übermittlungsweg zur Bundeswehr
-# description: The armed forces are no general recipient.
+# description: >-
+#   The armed forces are no general recipient. One path is open: courts and prosecutors tell the disciplinary
+#   superior of a criminal case against a soldier (§ 89 SG).
 # custom:
 #   id: BW-1
 #   reason: bundeswehr_no_path
 #   de: Die Bundeswehr ist keine allgemeine Empfängerin; ein gesetzlicher Übermittlungsweg besteht hier nicht.
 #   en: The armed forces are no general recipient; there is no statutory path here.
-deny contains {"rule": "BW-1", "reason": "bundeswehr_no_path"} if "ARMED_FORCES" in input.found.recipient_groups
+deny contains {"rule": "BW-1", "reason": "bundeswehr_no_path"} if {
+	"ARMED_FORCES" in input.found.recipient_groups
+	not _to_the_disciplinary_superior
+}
 
-_bka_exception if input.facts.regional_border_crime == true
+_to_the_disciplinary_superior if {
+	input.purpose == "DISCIPLINARY"
+	input.original_purpose == "PROSECUTION"
+	some group in {"PUBLIC_PROSECUTOR", "COURT"}
+	group in input.found.sender_groups
+}
 
-_bka_exception if input.facts.imminent_danger == true
+# § 3 (3) to (5) BKAG: to neighbours and EU states, for crime of regional importance at the border or in imminent danger.
+_bka_exception if {
+	input.facts.regional_border_crime == true
+	_neighbour_or_eu
+}
+
+_bka_exception if {
+	input.facts.imminent_danger == true
+	_neighbour_or_eu
+}
 
 _bka_exception if input.facts.bka_agreement == true
+
+_neighbour_or_eu if data.countries[input.facts.country].neighbour_or_eu == true
+
+_neighbour_or_eu if {
+	"FOREIGN_LE_EU" in input.found.recipient_groups
+	not "country" in input.found.facts
+}
 
 # METADATA
 # title: Auslandsverkehr läuft über das Bundeskriminalamt

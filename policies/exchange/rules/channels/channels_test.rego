@@ -1,11 +1,24 @@
 package exchange.rules.channels_test
 
+import data.exchange.main
 import data.exchange.rules.channels
 import data.exchange.rules.request_test as start
 
 _bulk := {"rule": "BULK-1", "reason": "bulk_exchange"}
 
+_no_path := {"rule": "BW-1", "reason": "bundeswehr_no_path"}
+
+_by_the_bka := {"rule": "BKAG-3", "reason": "bka_channel_required"}
+
 _to(kind) := object.union(start.notice, {"recipient_kind": kind})
+
+_criminal_case_of_a_soldier := object.union(_to("ARMED_FORCES"), {
+	"sender_kind": "PUBLIC_PROSECUTOR",
+	"original_purpose": "PROSECUTION",
+	"purpose": "DISCIPLINARY",
+})
+
+_abroad(facts) := object.union(_to("FOREIGN_POLICE_NL"), {"facts": facts})
 
 _updates(sender, recipient) := object.union(start.notice, {
 	"sender_kind": sender,
@@ -21,11 +34,28 @@ _cases := {
 	},
 	"the armed forces": {
 		"input": _to("ARMED_FORCES"),
-		"want": {{"rule": "BW-1", "reason": "bundeswehr_no_path"}},
+		"want": {_no_path},
+	},
+	"a prosecutor tells the disciplinary superior": {"input": _criminal_case_of_a_soldier, "want": set()},
+	"a court tells the disciplinary superior": {
+		"input": object.union(_criminal_case_of_a_soldier, {"sender_kind": "COURT"}),
+		"want": set(),
+	},
+	"the police tell the disciplinary superior": {
+		"input": object.union(_criminal_case_of_a_soldier, {"sender_kind": "POLICE_INSPECTION"}),
+		"want": {_no_path},
+	},
+	"a prosecutor tells the armed forces of a fine": {
+		"input": object.union(_criminal_case_of_a_soldier, {"original_purpose": "ADMIN_OFFENCE"}),
+		"want": {_no_path},
+	},
+	"a prosecutor tells the armed forces for another purpose": {
+		"input": object.union(_criminal_case_of_a_soldier, {"purpose": "SITUATION_PICTURE"}),
+		"want": {_no_path},
 	},
 	"a foreign police": {
 		"input": _to("FOREIGN_POLICE_NL"),
-		"want": {{"rule": "BKAG-3", "reason": "bka_channel_required"}},
+		"want": {_by_the_bka},
 	},
 	"a foreign police at the border": {
 		"input": object.union(_to("FOREIGN_POLICE_NL"), {"facts": {"regional_border_crime": true}}),
@@ -37,6 +67,26 @@ _cases := {
 	},
 	"a foreign police with the agreement of the BKA": {
 		"input": object.union(_to("FOREIGN_POLICE_BE"), {"facts": {"bka_agreement": true}}),
+		"want": set(),
+	},
+	"the Netherlands at the border": {
+		"input": _abroad({"regional_border_crime": true, "country": "NL"}),
+		"want": set(),
+	},
+	"a third country at its border": {
+		"input": _abroad({"regional_border_crime": true, "country": "TR"}),
+		"want": {_by_the_bka},
+	},
+	"a neighbour outside the EU in imminent danger": {
+		"input": _abroad({"imminent_danger": true, "country": "CH"}),
+		"want": set(),
+	},
+	"neither neighbour nor EU state in imminent danger": {
+		"input": _abroad({"imminent_danger": true, "country": "NO"}),
+		"want": {_by_the_bka},
+	},
+	"a third country with the agreement of the BKA": {
+		"input": _abroad({"bka_agreement": true, "country": "TR"}),
 		"want": set(),
 	},
 	"a private firm in a concrete danger": {"input": _to("PRIVATE_LOGISTICS"), "want": set()},
@@ -193,4 +243,21 @@ test_npog_44_what_goes_to_a_firm_on_other_law_is_no_matter_of_this_rule if {
 		"facts": {"indispensable": true},
 	}))
 	{each.code | some each in got} == {"OB-COMMITMENT"}
+}
+
+# PRIV-HINT-1: the text of a hint needs no basis, and who is named in it stays behind.
+test_who_is_named_in_a_hint_does_not_hold_back_its_text if {
+	decision := main.decision with input as object.union(_hint, {"purpose": "PREVENTION_ADVICE"})
+	decision.verdict == "permit"
+	{outcome.action: outcome.members | some outcome in decision.outcomes} == {
+		"release": ["checklist_text"],
+		"withhold": ["suspect_names"],
+	}
+}
+
+test_a_hint_of_names_alone_is_denied if {
+	names := start.with_members(_hint, {"suspect_names": {"data_subject_role": "suspect"}})
+	decision := main.decision with input as object.union(names, {"purpose": "PREVENTION_ADVICE"})
+	{"rule": "PRIV-HINT-1", "reason": "criminal_data_private"} in decision.denials
+	{"rule": "GDPR-6-1E", "reason": "no_legal_basis"} in decision.denials
 }

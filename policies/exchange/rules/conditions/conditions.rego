@@ -51,6 +51,8 @@ met["danger_facts_or_offence"] if {
 	input.facts.offence_class in _criminal
 }
 
+met["danger_facts_or_offence"] if _offence_facts
+
 # § 5 (1) NDSG: collected for this purpose, or the purpose may change.
 met["purpose_kept_or_may_change"] if input.purpose == input.original_purpose
 
@@ -234,6 +236,14 @@ _danger_facts if {
 	input.purpose == "DANGER_PREVENTION"
 	request.given(input.facts.danger_facts)
 	not _no_danger
+}
+
+# Facts of an offence whose class the reporter need not know; what is said to be none is none.
+_offence_facts if {
+	input.purpose == "PROSECUTION"
+	some fact in ["danger_facts", "factual_indications"]
+	request.given(input.facts[fact])
+	not "offence_class" in request.facts
 }
 
 _no_danger if input.facts.danger_level in {"none", "abstract"}

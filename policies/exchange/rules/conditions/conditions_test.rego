@@ -107,9 +107,51 @@ _cases := {
 		"want": false,
 	},
 	"to the administration": {"input": start.notice, "condition": "prosecuting_or_to_police", "want": false},
+	"a firm reports a danger with facts": {"input": start.report, "condition": "danger_facts_or_offence", "want": true},
+	"a firm reports a danger without facts": {
+		"input": start.without_facts(start.report, ["danger_facts"]),
+		"condition": "danger_facts_or_offence",
+		"want": false,
+	},
+	"a firm reports a general impression": {
+		"input": object.union(start.report, {"facts": {"danger_level": "abstract"}}),
+		"condition": "danger_facts_or_offence",
+		"want": false,
+	},
+	"a firm reports an offence": {
+		"input": _reported({"offence_class": "misdemeanour"}),
+		"condition": "danger_facts_or_offence",
+		"want": true,
+	},
+	"a firm reports what is no offence": {
+		"input": _reported({"offence_class": "owi", "danger_facts": true}),
+		"condition": "danger_facts_or_offence",
+		"want": false,
+	},
+	"a firm reports facts, and not their class": {
+		"input": _reported({"danger_facts": true}),
+		"condition": "danger_facts_or_offence",
+		"want": true,
+	},
+	"a firm reports indications, and not their class": {
+		"input": _reported({"factual_indications": true}),
+		"condition": "danger_facts_or_offence",
+		"want": true,
+	},
+	"a firm reports neither facts nor class": {
+		"input": _reported({}),
+		"condition": "danger_facts_or_offence",
+		"want": false,
+	},
 	"unknown conditions are never met": {"input": start.notice, "condition": "weather", "want": false},
 	"the empty input": {"input": {}, "condition": "concrete_danger", "want": false},
 }
+
+# What a firm reports so that it is prosecuted (BDSG-24).
+_reported(facts) := object.union(
+	start.without_facts(start.report, ["danger_facts", "danger_level"]),
+	{"purpose": "PROSECUTION", "facts": facts},
+)
 
 test_met if {
 	every case in _cases {

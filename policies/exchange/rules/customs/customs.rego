@@ -26,6 +26,25 @@ deny contains {"rule": "SCHWARZARBG-6", "reason": "no_audit_link"} if {
 }
 
 # METADATA
+# title: Kein Bezug zu den Prüfgegenständen
+# description: Members about persons whom the audit does not concern stay.
+# custom:
+#   id: SCHWARZARBG-6
+#   reason: no_audit_link
+#   de: >-
+#     Zwischen Zoll und den unterstützenden Stellen wird nur übermittelt, was mit den Prüfgegenständen
+#     zusammenhängt, vom Zoll an die Polizei auch anderes mit tatsächlichen Anhaltspunkten für eine Straftat; beides
+#     ist nicht dargelegt (§ 6 Abs. 1 SchwarzArbG).
+#   en: >-
+#     Between customs and the supporting bodies only what is linked to the audit subjects is transmitted, from
+#     customs to police also other offences with factual indications; neither is shown.
+withhold contains {"rule": "SCHWARZARBG-6", "reason": "no_audit_link", "members": uninvolved} if {
+	uninvolved := input.found.traits.uninvolved
+	"SCHWARZARBG-6" in input.found.covering
+	count(input.found.satisfied - {"SCHWARZARBG-6"}) == 0
+}
+
+# METADATA
 # title: Nicht unerlässlich
 # description: The Federal Police give data to private bodies only where indispensable.
 # custom:

@@ -64,3 +64,43 @@ test_deny if {
 		got == case.want
 	}
 }
+
+_payroll := object.union(_found, {"members": {"wage_slips_all_staff": {
+	"data_subject_role": "bystander",
+	"necessity_reason": true,
+}}})
+
+_stay := {{"rule": "SCHWARZARBG-6", "reason": "no_audit_link", "members": {"wage_slips_all_staff"}}}
+
+_withheld := {
+	"nobody but whom the audit concerns": {"input": _found, "want": set()},
+	"the payroll of all staff, with a reason": {"input": _payroll, "want": _stay},
+	"the payroll of a worker met": {
+		"input": object.union(_payroll, {"members": {"wage_slips_all_staff": {"data_subject_role": "affected_worker"}}}),
+		"want": set(),
+	},
+	"the payroll under another statute beside": {
+		"input": object.union(_payroll, {
+			"legal_basis_claimed": ["SCHWARZARBG-6", "STPO-477"],
+			"original_purpose": "ADMIN_OFFENCE",
+			"purpose": "ADMIN_OFFENCE",
+		}),
+		"want": set(),
+	},
+	"the payroll under another statute that does not hold": {
+		"input": object.union(_payroll, {"legal_basis_claimed": ["SCHWARZARBG-6", "STPO-477"]}),
+		"want": _stay,
+	},
+	"bystanders in another exchange": {
+		"input": object.union(start.notice, {"members": {"guest_names": {"data_subject_role": "bystander"}}}),
+		"want": set(),
+	},
+	"the empty input": {"input": {}, "want": set()},
+}
+
+test_withhold if {
+	every case in _withheld {
+		got := customs.withhold with input as start.settled(case.input)
+		got == case.want
+	}
+}

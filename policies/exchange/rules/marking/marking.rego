@@ -10,6 +10,12 @@ _marked := {name |
 	request.given(marking)
 }
 
+# The marking names the measure; other parts of the model may be missing.
+_measure_named := {name |
+	some name, marking in input.found.said.marking
+	request.given(marking.method)
+}
+
 # METADATA
 # title: Kennzeichnung fehlt
 # description: Data from covert means are marked with the measure.
@@ -20,7 +26,7 @@ _marked := {name |
 #   en: Covertly collected data must be marked; the marking is missing.
 deny contains {"rule": "NPOG-38-2", "reason": "marking_missing"} if {
 	input.found.has_covert == true
-	count(input.found.covert - _marked) > 0
+	count(input.found.covert - _measure_named) > 0
 }
 
 _marked_released := input.release.remaining & _marked
@@ -51,6 +57,27 @@ else := _marked
 obligation contains {"code": "OB-KEEP-MARK", "rule": "NPOG-40-1-4", "parameters": {}} if {
 	input.found.said.marking
 	count(_marked_released) > 0
+}
+
+# §§ 12, 14 BKAG, § 483 (1) S. 3 StPO, § 38 (2) NPOG: what a marking says. It binds the BKA system alone, and serves
+# here as the model.
+_model := {"method", "basis", "person_category", "interest_or_offence", "collecting_body"}
+
+_parts := {part |
+	some name in _marked_released
+	some part, value in input.found.said.marking[name]
+	_model[part]
+	request.given(value)
+}
+
+# METADATA
+# title: Kennzeichnung nach ihrem Modell aufrechterhalten
+# description: Names the parts of the model that the released markings have, which the recipient has to keep.
+# custom:
+#   id: MARK-MODEL
+obligation contains {"code": "OB-KEEP-MARK", "rule": "MARK-MODEL", "parameters": {"parts": concat(", ", _parts)}} if {
+	input.found.said.marking
+	count(_parts) > 0
 }
 
 # METADATA

@@ -16,6 +16,14 @@ _dropped := {"rule": "NPOG-40-1-4", "reason": "recipient_drops_marking"}
 _cases := {
 	"open data": {"input": start.notice, "want": set()},
 	"covert and unmarked": {"input": _with(_covert, {}), "want": {_missing}},
+	"covert, and the marking does not name the measure": {
+		"input": _with(object.union(_covert, {"marking": {"collecting_body": "PI"}}), {}),
+		"want": {_missing},
+	},
+	"covert, and the measure is empty": {
+		"input": _with(object.union(_covert, {"marking": {"method": ""}}), {}),
+		"want": {_missing},
+	},
 	"covert and marked, withheld anyway": {"input": _with(_marked, {}), "want": set()},
 	"released, but the recipient drops the marking": {
 		"input": _with(_marked, {"recipient_could_use_same_measure": true}),
@@ -55,6 +63,7 @@ _kept := _with(_marked, {"recipient_could_use_same_measure": true, "recipient_ke
 test_covert_data_carry_their_duties if {
 	released := marking.obligation with input as start.settled(_kept)
 	{each.code | some each in released} == {"OB-KEEP-MARK", "OB-LOG-RETENTION-COVERT"}
+	{each.rule | some each in released; each.code == "OB-KEEP-MARK"} == {"NPOG-40-1-4", "MARK-MODEL"}
 	always := marking.obligation_always with input as start.settled(_kept)
 	{each.code | some each in always} == {"OB-LOG-DPA-ONLY"}
 }
@@ -101,4 +110,28 @@ test_npog_40_1_5_covert_data_are_documented_for_control_only if {
 # NPOG-40-1-5
 test_npog_40_1_5_what_is_not_sent_is_for_control_only_too if {
 	_duties(_with(_marked, {})) == {"OB-LOG-DPA-ONLY"}
+}
+
+_modelled(said) := {each.parameters |
+	some each in got
+	each.rule == "MARK-MODEL"
+} if {
+	attributes := object.union(_covert, {"marking": said})
+	facts := {"recipient_could_use_same_measure": true, "recipient_keeps_marking": true}
+	got := marking.obligation with input as start.settled(_with(attributes, facts))
+}
+
+# MARK-MODEL: means, legal basis, category of person, interest or offence, collecting body.
+test_a_marking_is_kept_by_the_parts_of_its_model if {
+	_modelled({"method": "observation", "basis": "§ 34 NPOG", "collecting_body": "PI"}) == {{"parts": "basis, collecting_body, method"}}
+	_modelled({"method": "observation", "person_category": "suspect", "interest_or_offence": "robbery"}) == {{"parts": "interest_or_offence, method, person_category"}}
+}
+
+test_what_the_model_does_not_know_is_no_part_of_it if {
+	_modelled({"method": "observation", "colour": "red", "basis": ""}) == {{"parts": "method"}}
+}
+
+test_open_data_have_no_model_to_keep if {
+	got := marking.obligation with input as start.settled(start.notice)
+	not "MARK-MODEL" in {each.rule | some each in got}
 }

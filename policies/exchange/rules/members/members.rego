@@ -96,12 +96,25 @@ personal := (offered - object.get(traits, "not_personal", set())) | {name |
 _without_persons(category) if "not_personal" in data.categories[category].flags
 
 # METADATA
-# description: The request asks for personal data at all.
+# description: >-
+#   The request asks for personal data at all. A prevention hint does not where text is left without them: who is
+#   named in it stays behind whatever the basis (PRIV-HINT-1), and text needs none.
 default asks_personal := false
 
-asks_personal if count(personal) > 0
+asks_personal if {
+	count(personal) > 0
+	not _hint_with_text
+}
 
-asks_personal if input.facts.payload_kind == "personal"
+asks_personal if {
+	input.facts.payload_kind == "personal"
+	not _hint_with_text
+}
+
+_hint_with_text if {
+	input.exchange_kind == "PREVENTION_HINT"
+	count(offered - personal) > 0
+}
 
 # METADATA
 # description: Members collected by covert or special means of the NPOG.

@@ -58,6 +58,25 @@ test_a_kind_of_payload_said_to_be_personal_is if {
 	members.asks_personal with input as object.union(start.table, {"facts": {"payload_kind": "personal"}})
 }
 
+_hint := {
+	"exchange_kind": "PREVENTION_HINT",
+	"facts": {"payload_kind": "personal"},
+	"members": {"checklist_text": {}, "suspect_names": {}},
+}
+
+test_a_hint_with_text_asks_for_no_personal_data if {
+	not members.asks_personal with input as _hint
+	members.personal == {"suspect_names"} with input as _hint
+}
+
+test_a_hint_without_text_does if {
+	members.asks_personal with input as start.with_members(_hint, {"suspect_names": {}})
+}
+
+test_text_beside_persons_makes_no_other_kind_impersonal if {
+	members.asks_personal with input as object.union(_hint, {"exchange_kind": "PRIVATE_WARNING"})
+}
+
 test_every_category_of_a_schema_is_known if {
 	every kind in data.members {
 		every mark in kind {

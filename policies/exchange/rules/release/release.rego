@@ -6,6 +6,7 @@ package exchange.rules.release
 import data.exchange.rules.abroad
 import data.exchange.rules.aggregates
 import data.exchange.rules.channels
+import data.exchange.rules.customs
 import data.exchange.rules.foreigners
 import data.exchange.rules.minimisation
 import data.exchange.rules.minors
@@ -22,6 +23,7 @@ withholdings := union({
 	abroad.withhold,
 	aggregates.withhold,
 	channels.withhold,
+	customs.withhold,
 	foreigners.withhold,
 	minimisation.withhold,
 	minors.withhold,

@@ -3,17 +3,41 @@
 # description: A delete date travels with each release; the log has its own classes (RET-1, LOG-1, LOG-TECH).
 package exchange.rules.retention
 
+import data.exchange.rules.request
+
 # METADATA
 # title: Lösch- oder Prüfdatum fehlt
-# description: Each release of personal data carries a delete or review date.
+# description: >-
+#   Each release of personal data carries a delete or review date. What the police hold of a closed case is to be
+#   deleted and not sent on, unless a concrete new lead exists (BVerfG BKAG II, headnote 2).
 # custom:
 #   id: RET-1
 #   reason: no_review_date
-#   de: Es ist kein Datum festgelegt, an dem der Empfänger die Daten löscht oder die Speicherung überprüft.
-#   en: No date is set on which the recipient deletes the data or reviews their storage.
+#   de: >-
+#     Es ist kein Datum festgelegt, an dem der Empfänger die Daten löscht oder die Speicherung überprüft, oder der
+#     Anlassfall ist abgeschlossen und ein konkreter neuer Anhaltspunkt nicht genannt; dann sind die Daten zu löschen.
+#   en: >-
+#     No date is set on which the recipient deletes the data or reviews their storage, or the case is closed and no
+#     concrete new lead is stated; then the data are to be deleted.
 deny contains {"rule": "RET-1", "reason": "no_review_date"} if {
 	input.found.asks_personal == true
-	not input.facts.review_date_set == true
+	_no_date_ahead
+}
+
+_no_date_ahead if not input.facts.review_date_set == true
+
+_no_date_ahead if {
+	input.facts.case_closed == true
+	some group in {"POLICE", "FEDERAL_POLICE"}
+	group in input.found.sender_groups
+	not _new_lead
+}
+
+_new_lead if request.given(input.facts.factual_indications)
+
+_new_lead if {
+	input.found.concrete_danger == true
+	request.given(input.facts.danger_facts)
 }
 
 # The sender's review date and the members' own dates, either of which may be absent.

@@ -1,5 +1,6 @@
 package exchange.rules.retention_test
 
+import data.exchange.main
 import data.exchange.rules.request_test as start
 import data.exchange.rules.retention
 
@@ -19,6 +20,26 @@ _cases := {
 		"input": object.union(start.table, {"facts": {"review_date_set": false}}),
 		"want": set(),
 	},
+	"a closed case without a new lead": {"input": _closed({}), "want": _missing},
+	"a case that is not closed": {"input": _closed({"case_closed": false}), "want": set()},
+	"a closed case with a new lead": {"input": _closed({"factual_indications": true}), "want": set()},
+	"a closed case and a danger with facts": {
+		"input": _closed({"danger_level": "concrete", "danger_facts": true}),
+		"want": set(),
+	},
+	"a closed case and a danger without facts": {"input": _closed({"danger_level": "concrete"}), "want": _missing},
+	"a closed case and facts of no danger": {
+		"input": _closed({"danger_level": "abstract", "danger_facts": true}),
+		"want": _missing,
+	},
+	"a closed case of the Federal Police": {
+		"input": object.union(_closed({}), {"sender_kind": "FEDERAL_POLICE"}),
+		"want": _missing,
+	},
+	"a closed case that the prosecutor reports": {
+		"input": object.union(_closed({}), {"sender_kind": "PUBLIC_PROSECUTOR"}),
+		"want": set(),
+	},
 	"nothing but a member": {"input": {"members": {"x": {}}}, "want": _missing},
 	"the empty input": {"input": {}, "want": set()},
 }
@@ -29,6 +50,11 @@ test_deny if {
 		got == case.want
 	}
 }
+
+_closed(facts) := object.union(
+	start.without_facts(start.notice, ["danger_level", "danger_facts"]),
+	{"facts": object.union({"case_closed": true}, facts)},
+)
 
 _delete_at(request) := parameters if {
 	got := retention.obligation with input as start.settled(request)
@@ -105,11 +131,38 @@ test_log_class if {
 	}
 }
 
-test_every_decision_is_logged if {
-	every request in [start.notice, {"evaluated_on": 20779}] {
-		got := retention.obligation_always with input as start.settled(request)
-		{each.code | some each in got} == {
-			"OB-LOG", "OB-LOG-RETENTION", "OB-LOG-USE-LIMIT", "OB-LOG-NO-VALUES", "OB-LOG-SIGNED",
-		}
+_logging(request) := {[each.rule, each.code] | some each in got} if {
+	got := retention.obligation_always with input as start.settled(request)
+}
+
+_log_1 := {
+	["LOG-1", "OB-LOG"], ["LOG-1", "OB-LOG-RETENTION"],
+	["LOG-1", "OB-LOG-USE-LIMIT"], ["LOG-1", "OB-LOG-NO-VALUES"],
+}
+
+# LOG-1 and LOG-TECH: a permit, a denial, figures and the empty input alike.
+test_every_decision_is_logged_and_signed if {
+	denied := object.union(start.notice, {"legal_basis_claimed": ["PARTNERSHIP"]})
+	every request in [start.notice, denied, start.table, {"evaluated_on": 20779}] {
+		_logging(request) == _log_1 | {["LOG-TECH", "OB-LOG-SIGNED"]}
 	}
+}
+
+# LOG-1: without a day nobody can say when the record ends, and nothing is permitted then.
+test_a_record_without_an_end_is_not_promised if {
+	request := object.union(start.notice, {"evaluated_on": 0})
+	not ["LOG-1", "OB-LOG-RETENTION"] in _logging(request)
+	not main.decision.verdict with input as request
+}
+
+_retention_of(request) := parameters if {
+	got := retention.obligation_always with input as start.settled(request)
+	some each in got
+	each.code == "OB-LOG-RETENTION"
+	parameters := each.parameters
+}
+
+test_the_record_of_police_data_ends_with_the_following_year_by_law if {
+	_retention_of(start.notice) == {"log_class": "decision_log_JI", "erase_at_day": 21183}
+	_retention_of(start.school_notice) == {"log_class": "decision_log_DSGVO", "erase_at_day": 21183}
 }
