@@ -198,7 +198,7 @@ class _Dice:
                 )
                 given[name_of] = self._value(self._attributes[name_of])
             if self._chance(0.05):
-                given |= {"collection_method": "COVERT_NPOG_32_2", "marking": {"measure": "x"}}
+                given |= {"collection_method": "COVERT_NPOG_32_2", "marking": {"method": "x"}}
             if self._chance(0.03):
                 given["is_assessment"] = True
             if self._chance(0.03):
@@ -253,7 +253,7 @@ class _Dice:
             case "string":
                 return self._one(["clan", "Family_Name", "date", "", *self._doors])
             case "object":
-                return self._one([{}, {"valid": True}, {"valid": False}, {"measure": "x"}])
+                return self._one([{}, {"valid": True}, {"valid": False}, {"method": "x"}])
             case _:
                 return ["a"]
 

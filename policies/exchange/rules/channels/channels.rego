@@ -140,6 +140,7 @@ _bulk if input.facts.is_periodic != false
 withhold contains {"rule": "PRIV-HINT-1", "reason": "criminal_data_private", "members": criminal} if {
 	"PRIVATE" in input.found.recipient_groups
 	criminal := input.found.traits.criminal
+	input.exchange_kind != "PREVENTION_HINT"
 }
 
 # METADATA
