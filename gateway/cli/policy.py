@@ -25,6 +25,7 @@ from gateway.cli.policy_options import (
     unusable,
 )
 from gateway.cli.policy_replay import again
+from gateway.cli.policy_table import app as table_app
 from gateway.engines import bundle_key
 from gateway.errors import PolicySetRefused, PolicyUnavailable, StartRefused
 from gateway.local_opa import local_opa
@@ -238,6 +239,7 @@ def _line(result: CaseResult) -> str:
 
 
 app.command("explain", epilog=EXAMPLE)(explain)
+app.add_typer(table_app, name="table")
 
 
 if __name__ == "__main__":

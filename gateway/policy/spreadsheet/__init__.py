@@ -1,0 +1,1 @@
+"""Tables of one exchange kind as a workbook, for whoever works in a spreadsheet."""
