@@ -31,8 +31,6 @@ _lists[basis] := data.legal_bases[basis].opens_members_in_lesser_offences if {
 	not conditions.met.significant_offence
 }
 
-_social_closed := input.found.traits.social - _opened
-
 # METADATA
 # title: Sozialgeheimnis
 # description: No transmission rule of the Social Code matches.
@@ -59,9 +57,10 @@ deny contains {"rule": "SGB1-35", "reason": "social_secrecy"} if {
 #     Sozialdaten dürfen nur nach den Vorschriften des Sozialgesetzbuchs übermittelt werden; keine von ihnen
 #     erlaubt das hier.
 #   en: Social data may be transmitted only under the Social Code; none of its provisions permits it here.
-withhold contains {"rule": "SGB1-35", "reason": "social_secrecy", "members": _social_closed} if {
-	input.found.traits.social
-	count(_social_closed) > 0
+withhold contains {"rule": "SGB1-35", "reason": "social_secrecy", "members": closed} if {
+	social := input.found.traits.social
+	closed := social - _opened
+	count(closed) > 0
 }
 
 # METADATA
@@ -78,7 +77,6 @@ withhold contains {"rule": "SGB1-35", "reason": "social_secrecy", "members": _so
 #     months and the decision of the head of the body; it covers only the items listed there.
 deny contains {"rule": "SGB10-68-1", "reason": "sgb10_68_conditions"} if {
 	"SGB10-68-1" in input.found.covering
-	"SOCIAL_BODIES" in input.found.sender_groups
 	count(_social_rules) == 0
 }
 
@@ -94,10 +92,11 @@ deny contains {"rule": "SGB10-68-1", "reason": "sgb10_68_conditions"} if {
 #   en: >-
 #     A transmission under section 68 SGB X requires a request in the individual case not older than six
 #     months and the decision of the head of the body; it covers only the items listed there.
-withhold contains {"rule": "SGB10-68-1", "reason": "sgb10_68_conditions", "members": _social_closed} if {
-	input.found.traits.social
-	count(_social_closed) > 0
+withhold contains {"rule": "SGB10-68-1", "reason": "sgb10_68_conditions", "members": closed} if {
+	social := input.found.traits.social
 	_social_rules == {"SGB10-68-1"}
+	closed := social - _opened
+	count(closed) > 0
 }
 
 _listed_in_sgb10_68 := {name | some name in data.legal_bases["SGB10-68-1"].opens_members}
@@ -119,9 +118,8 @@ _beyond_sgb10_68 := {name |
 #     übermittelt werden.
 #   en: Beyond basic items social data for criminal proceedings may be transmitted only on a judge's order.
 withhold contains {"rule": "SGB10-73", "reason": "judicial_order_missing", "members": _beyond_sgb10_68} if {
-	input.found.traits.social
-	"SOCIAL_BODIES" in input.found.sender_groups
 	input.purpose == "PROSECUTION"
+	"SOCIAL_BODIES" in input.found.sender_groups
 	not input.facts.judicial_order == true
 	count(_beyond_sgb10_68) > 0
 }
@@ -159,9 +157,9 @@ _with_consent := {name |
 
 # § 65 (1) SGB VIII: whoever entrusted them agrees; to the family court; to the youth office that takes the
 # case over or judges the risk; or where a person bound by § 203 StGB could disclose.
-_entrusted_closed := set() if _may_be_confided
+_confided := input.found.offered if _may_be_confided
 
-else := input.found.traits.entrusted - _with_consent
+else := _with_consent
 
 _may_be_confided if _authorised
 
@@ -187,9 +185,10 @@ _may_be_confided if {
 #   en: >-
 #     Data entrusted for personal and educational help are not passed on without the consent of the person
 #     who entrusted them.
-withhold contains {"rule": "SGB8-64-65", "reason": "entrusted_data", "members": _entrusted_closed} if {
-	input.found.traits.entrusted
-	count(_entrusted_closed) > 0
+withhold contains {"rule": "SGB8-64-65", "reason": "entrusted_data", "members": closed} if {
+	entrusted := input.found.traits.entrusted
+	closed := entrusted - _confided
+	count(closed) > 0
 }
 
 # METADATA
@@ -223,8 +222,6 @@ withhold contains {"rule": "STGB-203", "reason": "professional_secrecy", "member
 
 _authorised if request.given(input.facts.release_authority)
 
-_tax_closed := input.found.traits.tax - _with_consent
-
 _tax_open if {
 	some basis in input.found.satisfied
 	data.legal_bases[basis].opens == "tax"
@@ -253,9 +250,10 @@ _tax_open if {
 #   reason: tax_secrecy
 #   de: Die Angabe unterliegt dem Steuergeheimnis; keiner der gesetzlichen Fälle der Offenbarung liegt vor.
 #   en: The item is under tax secrecy; none of the statutory cases of disclosure is given.
-withhold contains {"rule": "AO-30", "reason": "tax_secrecy", "members": _tax_closed} if {
-	input.found.traits.tax
-	count(_tax_closed) > 0
+withhold contains {"rule": "AO-30", "reason": "tax_secrecy", "members": closed} if {
+	tax := input.found.traits.tax
+	closed := tax - _with_consent
+	count(closed) > 0
 	not _tax_open
 }
 
