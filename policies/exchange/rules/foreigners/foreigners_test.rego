@@ -58,6 +58,14 @@ _cases := {
 		"input": object.union(_school, {"facts": {"request_mode": "spontaneous"}}),
 		"want": set(),
 	},
+	"a school is asked for figures": {
+		"input": object.union(start.table, {
+			"sender_kind": "SCHOOL",
+			"recipient_kind": "FOREIGNERS_AUTHORITY",
+			"facts": {"request_mode": "on_request"},
+		}),
+		"want": set(),
+	},
 	"a school tells the youth office": {"input": start.school_notice, "want": set()},
 	"the prosecutor tells of a charge": {"input": _told, "want": set()},
 	"a fine of up to 1,000 euro": {"input": _fine(1000), "want": {_small}},
@@ -135,6 +143,22 @@ _withheld := {
 	"tax data": {"input": _tax, "want": _special({"legal_provisions"})},
 	"tax data with proceedings": {
 		"input": object.union(_tax, {"facts": {"criminal_proceedings": true}}),
+		"want": set(),
+	},
+	"tax data of other proceedings": {
+		"input": object.union(_tax, {"original_purpose": "PROSECUTION", "facts": {"criminal_proceedings": true}}),
+		"want": _special({"legal_provisions"}),
+	},
+	"tax data of another fine": {
+		"input": object.union(_tax, {"original_purpose": "PROSECUTION", "facts": {"fine_actual": 500}}),
+		"want": _special({"legal_provisions"}),
+	},
+	"tax data with a fine of unknown height": {
+		"input": object.union(_tax, {"facts": {"fine_actual": "high"}}),
+		"want": _special({"legal_provisions"}),
+	},
+	"social data that the prosecutor holds": {
+		"input": object.union(_told, {"members": {"legal_provisions": {"secrecy": "social"}}}),
 		"want": set(),
 	},
 	"tax data with a fine below 500 euro": {
