@@ -185,3 +185,31 @@ test_npog_44_a_publication_is_no_kind_of_exchange if {
 	decision.verdict == "deny"
 	decision.denials == [{"reason": "unknown_kind", "rule": "GATEWAY-1"}]
 }
+
+_two_things_wrong := object.union(start.notice, {"facts": {"is_bulk": true, "review_date_set": false}})
+
+# MIXED-1
+test_mixed_1_one_denial_is_enough_and_each_is_told if {
+	both := _decide(_two_things_wrong)
+	{pair.rule | some pair in both.denials} == {"BULK-1", "RET-1"}
+	one := _decide(object.union(_two_things_wrong, {"facts": {"is_bulk": false}}))
+	{pair.rule | some pair in one.denials} == {"RET-1"}
+	_decide(start.notice).verdict == "permit"
+}
+
+# MIXED-1
+test_mixed_1_one_reason_withholds_and_each_is_told if {
+	caller := {"caller_name": {"data_subject_role": "informant", "necessity_reason": true}}
+	decision := _decide(object.union(start.child_notice, {"members": caller}))
+	{pair.rule | some outcome in decision.outcomes; "caller_name" in outcome.members; some pair in outcome.reasons} == {
+		"INFORMANT-1", "NPOG-40-2",
+	}
+	"address" in _released(decision)
+}
+
+# MIXED-1
+test_mixed_1_the_duties_of_all_rules_add_up if {
+	plain := {each.code | some each in _decide(start.notice).obligations}
+	timed := object.union(start.notice, {"members": {"hazard_facts": {"delete_after": 20800}}})
+	{each.code | some each in _decide(timed).obligations} == plain | {"OB-CONDITIONS"}
+}

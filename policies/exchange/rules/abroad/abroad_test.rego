@@ -142,3 +142,86 @@ test_a_complete_request_is_not_asked_for_more if {
 	got := abroad.obligation_always with input as start.settled(_asked)
 	got == set()
 }
+
+_denied(request) := got if {
+	got := abroad.deny with input as start.settled(request)
+}
+
+_opens(request) if {
+	settled := start.settled(request)
+	"IRG-92" in settled.found.satisfied
+}
+
+# IRG-92
+test_irg_92_a_complete_request_opens_the_door if {
+	_opens(_asked)
+	_denied(_asked) == set()
+}
+
+# IRG-92
+test_irg_92_each_ground_of_refusal_shuts_it if {
+	every fact, value in {"prosecutor_permission": false, "available_without_coercion": false} {
+		_denied(_but({fact: value})) == {_refused}
+		not _opens(_but({fact: value}))
+	}
+	not _opens(_but({"request": {"complete": false}}))
+}
+
+# IRG-92
+test_irg_92_each_part_of_the_request_is_asked_for if {
+	every part in ["offence", "facts", "purpose", "person_link"] {
+		_denied(_but({"request": {part: false}})) == {_incomplete}
+	}
+}
+
+# IRG-92
+test_irg_92_unasked_only_with_indications_or_a_serious_offence if {
+	unasked := object.union(start.without_facts(_asked, ["request"]), {"facts": {"request_mode": "spontaneous"}})
+	not _opens(unasked)
+	_opens(object.union(unasked, {"facts": {"factual_indications": true}}))
+	_opens(object.union(unasked, {"facts": {"serious_offence": true}}))
+}
+
+# IRG-92
+test_irg_92_is_for_prosecution_abroad if {
+	not _opens(object.union(_asked, {"purpose": "DANGER_PREVENTION"}))
+	not _opens(object.union(_asked, {"recipient_kind": "POLICE_INSPECTION"}))
+}
+
+# ABROAD-1
+test_abroad_1_a_third_country_needs_adequacy_or_safeguards if {
+	far := _but({"country": "US"})
+	_denied(far) == {_third}
+	every fact in ["adequacy", "safeguards"] {
+		_denied(object.union(far, {"facts": {fact: true}})) == set()
+		_denied(object.union(far, {"facts": {fact: false}})) == {_third}
+	}
+}
+
+# ABROAD-1
+test_abroad_1_eu_and_schengen_states_are_like_domestic if {
+	every country in ["NL", "BE", "FR", "CH", "IS", "LI", "NO"] {
+		_denied(_but({"country": country})) == set()
+	}
+}
+
+# ABROAD-1
+test_abroad_1_social_data_go_abroad_by_order_of_a_domestic_court if {
+	asked := _with({"secrecy": "social"})
+	kept := abroad.withhold with input as start.settled(asked)
+	kept == _social
+	sent := abroad.withhold with input as start.settled(object.union(asked, {"facts": {"judicial_order": true}}))
+	sent == set()
+}
+
+# ABROAD-1
+test_abroad_1_every_state_of_the_table_says_what_it_is if {
+	every row in data.countries {
+		row.label_de != ""
+		row.reason_de != ""
+		row.like_domestic == true
+		is_boolean(row.neighbour_or_eu)
+		row.status in {"V", "P", "O", "U"}
+	}
+	{code | some code, row in data.countries; row.neighbour_or_eu == false} == {"IS", "LI", "NO"}
+}

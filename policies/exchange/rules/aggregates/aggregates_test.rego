@@ -1,5 +1,6 @@
 package exchange.rules.aggregates_test
 
+import data.exchange.main
 import data.exchange.rules.aggregates
 import data.exchange.rules.request_test as start
 
@@ -55,4 +56,26 @@ test_small_cells_are_to_be_suppressed if {
 test_large_cells_are_not if {
 	got := aggregates.obligation_always with input as start.settled(start.table)
 	got == set()
+}
+
+_kept(cell) := got if {
+	got := aggregates.withhold with input as start.settled(_figures({_table: {"cell_min": cell}}, {}))
+}
+
+# STAT-1
+test_stat_1_a_table_with_a_small_cell_stays if {
+	every cell in [0, 1, 4] {
+		_kept(cell) == _small({_table})
+	}
+	every cell in [5, 6, 1000] {
+		_kept(cell) == set()
+	}
+}
+
+# STAT-1
+test_stat_1_large_cells_need_no_legal_basis if {
+	decision := main.decision with input as object.union(start.table, {"legal_basis_claimed": []})
+	decision.verdict == "permit"
+	small := main.decision with input as start.with_members(start.table, {_table: {"cell_min": 4}})
+	{"rule": "STAT-1", "reason": "reidentification_risk"} in small.denials
 }

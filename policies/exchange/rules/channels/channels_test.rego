@@ -245,8 +245,8 @@ test_npog_44_what_goes_to_a_firm_on_other_law_is_no_matter_of_this_rule if {
 	{each.code | some each in got} == {"OB-COMMITMENT"}
 }
 
-# PRIV-HINT-1: the text of a hint needs no basis, and who is named in it stays behind.
-test_who_is_named_in_a_hint_does_not_hold_back_its_text if {
+# PRIV-HINT-1
+test_priv_hint_1_who_is_named_in_a_hint_does_not_hold_back_its_text if {
 	decision := main.decision with input as object.union(_hint, {"purpose": "PREVENTION_ADVICE"})
 	decision.verdict == "permit"
 	{outcome.action: outcome.members | some outcome in decision.outcomes} == {
@@ -255,9 +255,69 @@ test_who_is_named_in_a_hint_does_not_hold_back_its_text if {
 	}
 }
 
-test_a_hint_of_names_alone_is_denied if {
+# PRIV-HINT-1
+test_priv_hint_1_a_hint_of_names_alone_is_denied if {
 	names := start.with_members(_hint, {"suspect_names": {"data_subject_role": "suspect"}})
 	decision := main.decision with input as object.union(names, {"purpose": "PREVENTION_ADVICE"})
 	{"rule": "PRIV-HINT-1", "reason": "criminal_data_private"} in decision.denials
 	{"rule": "GDPR-6-1E", "reason": "no_legal_basis"} in decision.denials
+}
+
+# BW-1
+test_bw_1_the_armed_forces_are_no_general_recipient if {
+	every kind in ["MUNICIPAL_ORDER", "POLICE_INSPECTION", "FEDERAL_POLICE"] {
+		_denied(object.union(_criminal_case_of_a_soldier, {"sender_kind": kind})) == {_no_path}
+	}
+}
+
+# BW-1
+test_bw_1_courts_and_prosecutors_have_a_path_to_the_disciplinary_superior if {
+	every kind in ["PUBLIC_PROSECUTOR", "COURT"] {
+		_denied(object.union(_criminal_case_of_a_soldier, {"sender_kind": kind})) == set()
+	}
+}
+
+# BKAG-3
+test_bkag_3_foreign_police_are_written_to_through_the_bka if {
+	_denied(_abroad({"regional_border_crime": false, "imminent_danger": false, "bka_agreement": false})) == {_by_the_bka}
+	every exception in ["regional_border_crime", "imminent_danger", "bka_agreement"] {
+		_denied(_abroad({exception: true})) == set()
+	}
+}
+
+# BKAG-3
+test_bkag_3_the_exceptions_of_the_border_hold_for_neighbours_and_eu_states if {
+	every exception in ["regional_border_crime", "imminent_danger"] {
+		_denied(_abroad({exception: true, "country": "BE"})) == set()
+		_denied(_abroad({exception: true, "country": "US"})) == {_by_the_bka}
+	}
+	_denied(_abroad({"bka_agreement": true, "country": "US"})) == set()
+}
+
+# BULK-1
+test_bulk_1_neither_lists_nor_periods_of_personal_data if {
+	every fact in ["is_bulk", "is_periodic"] {
+		_denied(object.union(start.notice, {"facts": {fact: true}})) == {_bulk}
+		_denied(object.union(start.notice, {"facts": {fact: false}})) == set()
+		_denied(object.union(start.table, {"facts": {fact: true}})) == set()
+	}
+}
+
+# BULK-1
+test_bulk_1_an_individual_case_is_no_list if {
+	two := object.union(
+		start.with_members(start.notice, {"full_names": {"necessity_reason": true}}),
+		{"exchange_kind": "PERSON_LIST_EXCHANGE"},
+	)
+	_denied(two) == set()
+	_denied(object.union(two, {"facts": {"is_bulk": true}})) == {_bulk}
+}
+
+# PRIV-HINT-1
+test_priv_hint_1_criminal_data_stay_from_private_bodies if {
+	to_a_firm := object.union(_to("PRIVATE_HOUSING"), {"members": _record})
+	kept := channels.withhold with input as start.settled(to_a_firm)
+	kept == {{"rule": "PRIV-HINT-1", "reason": "criminal_data_private", "members": {"licensee_criminal_record"}}}
+	sent := channels.withhold with input as start.settled(object.union(to_a_firm, {"recipient_kind": "TRADE_OFFICE"}))
+	sent == set()
 }

@@ -163,3 +163,19 @@ test_met if {
 default _met(_) := false
 
 _met(condition) if conditions.met[condition]
+
+# BDSG-24
+test_bdsg_24_a_firm_may_report_dangers_and_offences if {
+	settled := start.settled(start.report)
+	"BDSG-24" in settled.found.satisfied
+	impression := start.settled(object.union(start.report, {"facts": {"danger_level": "abstract"}}))
+	not "BDSG-24" in impression.found.satisfied
+}
+
+# BDSG-24
+test_bdsg_24_is_for_private_senders_to_the_police if {
+	every other in [{"sender_kind": "MUNICIPAL_ORDER"}, {"recipient_kind": "TRADE_OFFICE"}, {"purpose": "TRADE_SUPERVISION"}] {
+		settled := start.settled(object.union(start.report, other))
+		not "BDSG-24" in settled.found.satisfied
+	}
+}

@@ -104,3 +104,71 @@ test_withhold if {
 		got == case.want
 	}
 }
+
+_denied(request) := got if {
+	got := customs.deny with input as start.settled(request)
+}
+
+_opens(request) if {
+	settled := start.settled(request)
+	count(settled.found.satisfied) > 0
+}
+
+# SCHWARZARBG-6
+test_schwarzarbg_6_customs_and_police_owe_each_other_what_is_linked_to_an_audit if {
+	_opens(_found)
+	_opens(object.union(_found, {"sender_kind": "CUSTOMS", "recipient_kind": "POLICE_INSPECTION"}))
+	every kind in ["FOREIGNERS_AUTHORITY", "MUNICIPAL_ORDER", "TRADE_OFFICE"] {
+		_opens(object.union(_found, {"sender_kind": kind}))
+	}
+}
+
+# SCHWARZARBG-6
+test_schwarzarbg_6_without_a_link_nothing_is_owed if {
+	_denied(_without_link) == {_no_link}
+	not _opens(_without_link)
+}
+
+# SCHWARZARBG-6
+test_schwarzarbg_6_other_offences_go_from_customs_to_police_alone if {
+	indicated := {"facts": {"audit_subject_link": false, "factual_indications": true}}
+	_opens(object.union(_from_customs, indicated))
+	not _opens(object.union(_found, indicated))
+	not _opens(object.union(_from_customs, {"recipient_kind": "TRADE_OFFICE", "facts": indicated.facts}))
+}
+
+# SCHWARZARBG-6
+test_schwarzarbg_6_is_no_norm_for_another_purpose_or_between_others if {
+	not _opens(object.union(_found, {"purpose": "TRADE_SUPERVISION"}))
+	not _opens(object.union(_found, {"recipient_kind": "YOUTH_OFFICE"}))
+	not _opens(object.union(_found, {"sender_kind": "MUNICIPAL_ORDER", "recipient_kind": "TRADE_OFFICE"}))
+}
+
+# BPOLG-32
+test_bpolg_32_a_private_body_is_told_only_what_is_indispensable if {
+	_denied(_warning) == set()
+	_opens(_warning)
+	_denied(object.union(_warning, {"facts": {"indispensable": false}})) == {_avoidable}
+	_denied(start.without_facts(_warning, ["indispensable"])) == {_avoidable}
+	not _opens(object.union(_warning, {"facts": {"indispensable": false}}))
+}
+
+# BPOLG-32
+test_bpolg_32_police_and_customs_are_told_for_police_tasks if {
+	quiet := object.union(_warning, {"facts": {"indispensable": false, "danger_level": "none"}})
+	_opens(object.union(quiet, {"recipient_kind": "POLICE_INSPECTION"}))
+	_opens(object.union(quiet, {"recipient_kind": "CUSTOMS"}))
+	not _opens(object.union(quiet, {"recipient_kind": "MUNICIPAL_ORDER"}))
+}
+
+# BPOLG-32
+test_bpolg_32_other_bodies_are_told_of_dangers_offences_or_for_the_own_task if {
+	quiet := object.union(_warning, {
+		"recipient_kind": "MUNICIPAL_ORDER",
+		"facts": {"indispensable": false, "danger_level": "none"},
+	})
+	_opens(object.union(quiet, {"facts": {"danger_level": "concrete"}}))
+	_opens(object.union(quiet, {"purpose": "PROSECUTION"}))
+	_opens(object.union(quiet, {"facts": {"sender_task": true}}))
+	not _opens(object.union(quiet, {"purpose": "TRADE_SUPERVISION", "facts": {"danger_level": "concrete"}}))
+}

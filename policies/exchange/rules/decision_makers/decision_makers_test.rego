@@ -127,3 +127,66 @@ test_stpo_480_1_what_stems_from_no_proceedings_is_noted_in_no_file if {
 	got := decision_makers.obligation with input as start.settled(start.notice)
 	got == set()
 }
+
+_for_a_human(request) if {
+	decision_makers.human_needed with input as start.settled(request)
+}
+
+# AUTO-1
+test_auto_1_ordinary_data_are_released_without_a_human if {
+	not _for_a_human(start.notice)
+	not _for_a_human(start.report)
+	not _for_a_human(start.table)
+}
+
+# AUTO-1
+test_auto_1_special_social_and_minors_data_need_a_named_human if {
+	_for_a_human(start.identity_answer)
+	_for_a_human(start.call_to_police)
+	_for_a_human(start.child_notice)
+}
+
+_covert := object.union(start.notice, {
+	"facts": {"recipient_could_use_same_measure": true, "recipient_keeps_marking": true},
+	"members": {"hazard_facts": {"collection_method": "COVERT_NPOG_33A_37A", "marking": {"method": "observation"}}},
+})
+
+# AUTO-1
+test_auto_1_covert_findings_need_a_named_human if {
+	_for_a_human(_covert)
+	not _for_a_human(object.union(_covert, {"members": {"hazard_facts": {"collection_method": "OPEN"}}}))
+}
+
+_abroad := object.union(start.notice, {
+	"exchange_kind": "CROSS_BORDER",
+	"recipient_kind": "FOREIGN_POLICE_NL",
+	"members": {"modus_operandi": {}},
+})
+
+# AUTO-1
+test_auto_1_data_that_go_abroad_need_a_named_human if {
+	_for_a_human(_abroad)
+	not _for_a_human(start.with_members(_abroad, {"informant_identity": {"data_subject_role": "informant"}}))
+}
+
+_warning := object.union(start.with_members(start.notice, {"time_window": {}}), {
+	"exchange_kind": "PRIVATE_WARNING",
+	"recipient_kind": "PRIVATE_LOGISTICS",
+})
+
+# AUTO-1
+test_auto_1_a_warning_to_a_firm_needs_a_named_human_and_a_hint_does_not if {
+	_for_a_human(_warning)
+	not _for_a_human(start.with_members(_warning, {"protective_advice": {}}))
+}
+
+# AUTO-1
+test_auto_1_only_a_present_danger_to_life_goes_first if {
+	every level in ["none", "abstract", "concrete", "considerable", "present"] {
+		decision_makers.human_awaited with input as start.settled(object.union(
+			start.call_to_police,
+			{"facts": {"danger_level": level}},
+		))
+	}
+	not decision_makers.human_awaited with input as start.settled(start.call_to_police)
+}

@@ -121,17 +121,19 @@ _modelled(said) := {each.parameters |
 	got := marking.obligation with input as start.settled(_with(attributes, facts))
 }
 
-# MARK-MODEL: means, legal basis, category of person, interest or offence, collecting body.
-test_a_marking_is_kept_by_the_parts_of_its_model if {
+# MARK-MODEL
+test_mark_model_a_marking_is_kept_by_the_parts_of_its_model if {
 	_modelled({"method": "observation", "basis": "§ 34 NPOG", "collecting_body": "PI"}) == {{"parts": "basis, collecting_body, method"}}
 	_modelled({"method": "observation", "person_category": "suspect", "interest_or_offence": "robbery"}) == {{"parts": "interest_or_offence, method, person_category"}}
 }
 
-test_what_the_model_does_not_know_is_no_part_of_it if {
+# MARK-MODEL
+test_mark_model_what_it_does_not_know_is_no_part_of_it if {
 	_modelled({"method": "observation", "colour": "red", "basis": ""}) == {{"parts": "method"}}
 }
 
-test_open_data_have_no_model_to_keep if {
+# MARK-MODEL
+test_mark_model_open_data_have_no_model_to_keep if {
 	got := marking.obligation with input as start.settled(start.notice)
 	not "MARK-MODEL" in {each.rule | some each in got}
 }

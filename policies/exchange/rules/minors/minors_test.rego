@@ -55,3 +55,32 @@ test_withhold if {
 		got == case.want
 	}
 }
+
+_kept(request) := got if {
+	got := minors.withhold with input as start.settled(request)
+}
+
+_guest(age) := object.union(start.notice, {"members": {"guest_names": {"data_subject_age": age}}})
+
+# MINOR-1
+test_minor_1_data_on_a_minor_stay_for_other_purposes if {
+	_kept(_guest(17)) == _locked({"guest_names"})
+	_kept(_guest(18)) == set()
+}
+
+# MINOR-1
+test_minor_1_protection_and_prosecution_are_the_purposes_that_may if {
+	every purpose in ["CHILD_PROTECTION", "PROSECUTION"] {
+		_kept(object.union(_guest(12), {"purpose": purpose})) == set()
+	}
+	every purpose in ["RESIDENCE_LAW", "TRADE_SUPERVISION", "CRIME_PREVENTION", "UNDECLARED_WORK", "IDENTITY_CHECK"] {
+		_kept(object.union(_guest(12), {"purpose": purpose})) == _locked({"guest_names"})
+	}
+}
+
+# MINOR-1
+test_minor_1_a_danger_counts_for_the_endangered_child_alone if {
+	endangered := {"members": {"guest_names": {"data_subject_role": "endangered_person"}}}
+	_kept(object.union(_guest(12), endangered)) == set()
+	_kept(object.union(_guest(12), object.union(endangered, {"purpose": "CRIME_PREVENTION"}))) == _locked({"guest_names"})
+}

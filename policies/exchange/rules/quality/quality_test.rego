@@ -83,3 +83,41 @@ test_assessments_name_their_source if {
 test_private_senders_have_no_duty_of_the_police if {
 	_codes(start.report) == set()
 }
+
+_kept(request) := got if {
+	got := quality.withhold with input as start.settled(request)
+}
+
+# BDSG-72-73
+test_bdsg_72_73_whose_data_it_is_must_be_said if {
+	_kept(start.with_members(start.notice, {"licensee_name": {}})) == _unlabelled({"licensee_name"})
+	every role, _ in data.roles {
+		_kept(start.with_members(start.notice, {"licensee_name": {"data_subject_role": role}})) == set()
+	}
+}
+
+_assessed(role) := object.union(start.with_members(start.notice, {"assessment_dangerousness": role}), {
+	"exchange_kind": "POLICE_COOPERATION",
+	"recipient_kind": "FEDERAL_POLICE",
+})
+
+# BDSG-72-73
+test_bdsg_72_73_an_assessment_is_labelled_and_a_fact_is_not if {
+	"OB-ASSESSMENT-SOURCE" in _codes(_assessed({}))
+	fact := object.union(_assessed({}), {"members": {"planned_time_place": {}}})
+	facts_alone := start.with_members(fact, {"planned_time_place": {}})
+	not "OB-ASSESSMENT-SOURCE" in _codes(facts_alone)
+	"OB-ASSESSMENT-SOURCE" in _codes(start.with_members(fact, {"planned_time_place": {"is_assessment": true}}))
+}
+
+# BDSG-74
+test_bdsg_74_what_has_expired_is_not_sent if {
+	_kept(_with({"delete_after": 20778})) == _expired({"hazard_facts"})
+	_kept(_with({"delete_after": 20779})) == set()
+}
+
+# BDSG-74
+test_bdsg_74_quality_and_corrections_are_duties_of_police_and_justice if {
+	{"OB-QUALITY", "OB-NOTIFY-CORRECTION"} - _codes(start.child_notice) == set()
+	{"OB-QUALITY", "OB-NOTIFY-CORRECTION"} & _codes(start.school_notice) == set()
+}

@@ -362,3 +362,28 @@ test_npog_40_5_one_legal_entity_opens_nothing if {
 		_denied(start.without_facts(object.union(start.identity_answer, one), ["recipient_collection_basis"])) == {_door}
 	}
 }
+
+_named_caller(request) := object.union(request, {"members": {"caller_name": {
+	"data_subject_role": "informant",
+	"necessity_reason": true,
+}}})
+
+_kept_by_informant_1(request) if {
+	got := recipient.withhold with input as start.settled(request)
+	"INFORMANT-1" in {each.rule | some each in got}
+}
+
+# INFORMANT-1
+test_informant_1_who_gave_a_hint_stays_from_the_administration if {
+	_kept_by_informant_1(_named_caller(start.child_notice))
+	_kept_by_informant_1(_named_caller(start.school_notice))
+	not _kept_by_informant_1(start.child_notice)
+}
+
+# INFORMANT-1
+test_informant_1_police_and_prosecutors_may_know if {
+	every kind in ["POLICE_INSPECTION", "STATE_CRIMINAL_OFFICE", "PUBLIC_PROSECUTOR"] {
+		not _kept_by_informant_1(object.union(_named_caller(start.call_to_police), {"recipient_kind": kind}))
+	}
+	_kept_by_informant_1(object.union(_named_caller(start.call_to_police), {"recipient_kind": "COURT"}))
+}

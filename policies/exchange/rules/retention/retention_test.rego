@@ -140,16 +140,17 @@ _log_1 := {
 	["LOG-1", "OB-LOG-USE-LIMIT"], ["LOG-1", "OB-LOG-NO-VALUES"],
 }
 
-# LOG-1 and LOG-TECH: a permit, a denial, figures and the empty input alike.
-test_every_decision_is_logged_and_signed if {
+# LOG-1
+# LOG-TECH
+test_log_1_and_log_tech_every_decision_is_logged_and_signed if {
 	denied := object.union(start.notice, {"legal_basis_claimed": ["PARTNERSHIP"]})
 	every request in [start.notice, denied, start.table, {"evaluated_on": 20779}] {
 		_logging(request) == _log_1 | {["LOG-TECH", "OB-LOG-SIGNED"]}
 	}
 }
 
-# LOG-1: without a day nobody can say when the record ends, and nothing is permitted then.
-test_a_record_without_an_end_is_not_promised if {
+# LOG-1
+test_log_1_a_record_without_an_end_is_not_promised if {
 	request := object.union(start.notice, {"evaluated_on": 0})
 	not ["LOG-1", "OB-LOG-RETENTION"] in _logging(request)
 	not main.decision.verdict with input as request
@@ -162,7 +163,31 @@ _retention_of(request) := parameters if {
 	parameters := each.parameters
 }
 
-test_the_record_of_police_data_ends_with_the_following_year_by_law if {
+# LOG-1
+test_log_1_the_record_of_police_data_ends_with_the_following_year_by_law if {
 	_retention_of(start.notice) == {"log_class": "decision_log_JI", "erase_at_day": 21183}
 	_retention_of(start.school_notice) == {"log_class": "decision_log_DSGVO", "erase_at_day": 21183}
+}
+
+# LOG-TECH
+test_log_tech_the_signature_is_no_matter_of_what_is_released if {
+	["LOG-TECH", "OB-LOG-SIGNED"] in _logging(start.with_members(start.notice, {}))
+	got := retention.obligation with input as start.settled(start.notice)
+	not "LOG-TECH" in {each.rule | some each in got}
+}
+
+# RET-1
+test_ret_1_a_release_carries_a_date if {
+	got := retention.deny with input as start.settled(start.notice)
+	got == set()
+	late := retention.deny with input as start.settled(object.union(start.notice, {"facts": {"review_date_set": false}}))
+	late == _missing
+}
+
+# RET-1
+test_ret_1_a_closed_case_goes_nowhere_without_a_new_lead if {
+	closed := retention.deny with input as start.settled(_closed({}))
+	closed == _missing
+	led := retention.deny with input as start.settled(_closed({"factual_indications": true}))
+	led == set()
 }

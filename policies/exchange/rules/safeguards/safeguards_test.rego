@@ -29,13 +29,14 @@ test_obligation if {
 	}
 }
 
-# SYS-1: every release is encrypted; where nothing is released there is nothing to encrypt.
-test_every_release_is_encrypted if {
+# SYS-1
+test_sys_1_every_release_is_encrypted if {
 	["SYS-1", "OB-ENCRYPT"] in _pairs(start.notice)
 	["SYS-1", "OB-ENCRYPT"] in _pairs(start.table)
 }
 
-test_where_nothing_is_released_nothing_is_encrypted if {
+# SYS-1
+test_sys_1_where_nothing_is_released_nothing_is_encrypted if {
 	every request in [start.with_members(start.notice, {"witness_name": {"data_subject_role": "witness"}}), {}] {
 		not ["SYS-1", "OB-ENCRYPT"] in _pairs(request)
 	}
@@ -47,17 +48,19 @@ test_a_denial_carries_no_duty_of_a_release if {
 	{each.code | some each in decision.obligations} & {"OB-ENCRYPT", "OB-RECIPIENT-INDEX", "OB-INFORM-DS"} == set()
 }
 
-# RIGHTS-1: the person is told, or told later; figures concern nobody.
-test_the_person_is_told_and_the_recipient_kept_for_answers if {
+# RIGHTS-1
+test_rights_1_the_person_is_told_and_the_recipient_kept_for_answers if {
 	_pairs(start.notice) == {["SYS-1", "OB-ENCRYPT"], ["RIGHTS-1", "OB-RECIPIENT-INDEX"], ["RIGHTS-1", "OB-INFORM-DS"]}
 }
 
-test_the_person_is_told_later_where_information_would_do_harm if {
+# RIGHTS-1
+test_rights_1_the_person_is_told_later_where_information_would_do_harm if {
 	pairs := _pairs(object.union(start.notice, {"facts": {"data_subject_information_risk": true}}))
 	["RIGHTS-1", "OB-INFORM-DS-DEFERRED"] in pairs
 	not ["RIGHTS-1", "OB-INFORM-DS"] in pairs
 }
 
-test_figures_concern_nobody if {
+# RIGHTS-1
+test_rights_1_figures_concern_nobody if {
 	not "RIGHTS-1" in {rule | some [rule, _] in _pairs(start.table)}
 }

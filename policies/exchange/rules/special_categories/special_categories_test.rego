@@ -111,3 +111,57 @@ test_safeguards_follow_injuries_from_the_police if {
 	}))
 	got == {{"code": "OB-SAFEGUARDS-ART9", "rule": "BDSG-48", "parameters": {}}}
 }
+
+_kept(request) := {each.rule | some each in got} if {
+	got := special_categories.withhold with input as start.settled(request)
+}
+
+_injured_at_a_fire := object.union(_fire, {"members": _injured})
+
+# GDPR-9
+test_gdpr_9_special_categories_need_an_exception if {
+	_kept(_injured_at_a_fire) == {"GDPR-9"}
+	_kept(object.union(_injured_at_a_fire, {"facts": {"art9_exception": true}})) == set()
+	_kept(_fire) == set()
+}
+
+# GDPR-9
+test_gdpr_9_safeguards_follow_what_is_released if {
+	got := special_categories.obligation with input as start.settled(object.union(
+		_injured_at_a_fire,
+		{"facts": {"art9_exception": true}},
+	))
+	got == {{"code": "OB-SAFEGUARDS-ART9", "rule": "GDPR-9", "parameters": {}}}
+	none := special_categories.obligation with input as start.settled(_injured_at_a_fire)
+	none == set()
+}
+
+_injured_of_the_police := object.union(start.notice, {"members": _injured})
+
+# BDSG-48
+test_bdsg_48_the_police_release_what_is_strictly_necessary if {
+	_kept(_injured_of_the_police) == {"BDSG-48"}
+	_kept(object.union(_injured_of_the_police, {"facts": {"strictly_necessary_reason": true}})) == set()
+}
+
+# BDSG-48
+test_bdsg_48_binds_who_sends_to_the_police_too if {
+	sick := object.union(start.report, {
+		"facts": {"art9_exception": true},
+		"members": {"driver_sick_notes": {"data_subject_role": "bystander", "necessity_reason": true}},
+	})
+	_kept(sick) == {"BDSG-48"}
+	_kept(object.union(sick, {"facts": {"strictly_necessary_reason": true}})) == set()
+}
+
+# BDSG-48
+test_bdsg_48_nobody_is_picked_by_name_or_descent if {
+	every key in ["surname", "Surname", "ethnicity", "clan", "descent"] {
+		got := special_categories.deny with input as start.settled(_selected(start.notice, key))
+		got == _profiling
+	}
+	every key in ["premises", "offence", "x"] {
+		got := special_categories.deny with input as start.settled(_selected(start.notice, key))
+		got == set()
+	}
+}
