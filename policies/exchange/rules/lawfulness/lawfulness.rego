@@ -48,10 +48,7 @@ satisfied := {basis | some basis in open; confirmed(basis)}
 # description: Norms that were read in full, in a case file, or with the sender's controller's recorded confirmation.
 confirmed(norm) if data.norms[norm].status in {"V", "P"}
 
-confirmed(norm) if {
-	data.norms[norm]
-	request.case_file
-}
+confirmed(_) if request.case_file
 
 confirmed(norm) if data.norms.confirmations[input.sender_controller][norm].wording_sha256
 

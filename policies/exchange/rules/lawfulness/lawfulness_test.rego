@@ -743,3 +743,60 @@ test_stpo_477_is_no_basis_outside_proceedings if {
 		{"facts": {"request_mode": "on_request"}},
 	)) == {_no_basis}
 }
+
+# GDPR-6-1E, NPOG-2-1, NSCHG-31, STPO-474-2
+test_figures_need_no_basis_whatever_is_claimed_for_them if {
+	_denied(_claims(start.table, ["GDPR-6-1F", "GG-35"])) == set()
+	against_a_danger := object.union(_claims(start.table, ["NPOG-43"]), {"purpose": "DANGER_PREVENTION"})
+	every level in ["none", "concrete"] {
+		_denied(object.union(against_a_danger, {
+			"sender_controller": "stade",
+			"facts": {"danger_level": level},
+		})) == set()
+	}
+	_denied(object.union(start.table, {"sender_kind": "SCHOOL"})) == set()
+	_denied(object.union(start.table, {
+		"original_purpose": "PROSECUTION",
+		"facts": {"request_mode": "on_request"},
+	})) == set()
+}
+
+# NPOG-2-1
+test_npog_2_1_a_basis_that_fails_for_another_reason_lacks_no_danger if {
+	request := object.union(_case(_claims(start.notice, ["NPOG-44"])), {"recipient_kind": "PRIVATE_LOGISTICS"})
+	_denied(request) == {_no_basis}
+	_denied(object.union(request, {"facts": {"danger_level": "none"}})) == {_no_basis, _no_danger}
+}
+
+# STPO-474-2
+test_stpo_474_2_another_statute_is_the_special_provision if {
+	request := object.union(_answer_from_file, {
+		"legal_basis_claimed": ["LICENCE-1"],
+		"purpose": "WEAPONS_RELIABILITY",
+		"facts": {"special_provision": "", "statutory_duty": true},
+	})
+	_denied(request) == set()
+	_denied(object.union(request, {"facts": {"statutory_duty": false}})) == {_no_basis, _no_provision}
+}
+
+# STPO-474-2
+test_stpo_474_2_a_provision_alone_is_no_basis if {
+	_denied(_claims(_answer_from_file, [])) == {_no_basis}
+}
+
+# NPOG-1-2
+test_a_norm_that_only_supports_opens_nothing_whomever_it_names if {
+	everyone := {"senders": {"POLICE_INSPECTION": true}, "recipients": {"MUNICIPAL_ORDER": true}}
+	got := lawfulness.covering with input as start.settled(_claims(start.notice, ["NPOG-1-2"]))
+		with data.lookup.reach["NPOG-1-2"] as everyone
+	got == set()
+}
+
+test_a_norm_counts_on_its_first_and_on_its_last_day if {
+	first := lawfulness.covering with input as start.settled(start.notice)
+		with data.norms["NPOG-41"].in_force_from_day as start.notice.evaluated_on
+	first == {"NPOG-41"}
+	last := lawfulness.covering with input as start.settled(start.notice)
+		with data.norms["NPOG-41"].in_force_to_day as start.notice.evaluated_on
+	last == {"NPOG-41"}
+}
