@@ -14,7 +14,10 @@ from gateway.adapters.engine_pool import PoolLimits
 from gateway.adapters.opa_config import opa_config
 from gateway.adapters.rego_parser import findings_in
 from gateway.cli import policy_mutate
-from gateway.cli.policy_explain import EXAMPLE, explain, explained
+from gateway.cli.policy_diff import EXAMPLE as DIFF_EXAMPLE
+from gateway.cli.policy_diff import diff
+from gateway.cli.policy_explain import EXAMPLE as EXPLAIN_EXAMPLE
+from gateway.cli.policy_explain import explain, explained
 from gateway.cli.policy_options import (
     POLICIES,
     SCHEMAS,
@@ -238,7 +241,8 @@ def _line(result: CaseResult) -> str:
     return f"{result.id}  ABWEICHUNG  {result.title}: {'; '.join(result.differences)}"
 
 
-app.command("explain", epilog=EXAMPLE)(explain)
+app.command("explain", epilog=EXPLAIN_EXAMPLE)(explain)
+app.command("diff", epilog=DIFF_EXAMPLE)(diff)
 app.add_typer(table_app, name="table")
 
 

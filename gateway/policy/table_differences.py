@@ -125,17 +125,19 @@ def plain_changes(before: Json, after: Json, de: Path, en: Path) -> Iterator[Cha
                 yield Change(f"{': '.join(here[0])} entfernt", f"{': '.join(here[1])} removed")
             elif key not in before:
                 text = _written(after[key])
-                yield Change(f"{': '.join(here[0])} neu: {text}", f"{': '.join(here[1])} new")
+                yield Change(f"{': '.join(here[0])} neu: {text}", f"{': '.join(here[1])} is new")
             else:
                 yield from plain_changes(before[key], after[key], *here)
     elif isinstance(before, list) and isinstance(after, list) and _are_names(before + after):
-        for name in before:
-            if name not in after:
-                yield Change(f"{': '.join(de)} ohne {name}", f"{': '.join(en)} without {name}")
-        for name in after:
-            if name not in before:
-                yield Change(f"{': '.join(de)} auch {name}", f"{': '.join(en)} also {name}")
-        if sorted(before) == sorted(after) and before != after:
+        gone = [name for name in before if name not in after]
+        new = [name for name in after if name not in before]
+        for names, german, english in ((gone, "ohne", "without"), (new, "auch", "also")):
+            if names:
+                told = ", ".join(names)
+                yield Change(
+                    f"{': '.join(de)} {german} {told}", f"{': '.join(en)} {english} {told}"
+                )
+        if before != after and not gone and not new:
             yield Change(f"{': '.join(de)} in anderer Folge", f"{': '.join(en)} in another order")
     elif before != after:
         was, now = _written(before), _written(after)

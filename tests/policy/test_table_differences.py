@@ -103,6 +103,7 @@ def test_routes_that_came_and_went():
         ({"a": "x"}, {"a": None}, ["T: `a` „x“ → null"]),
         ({"a": {"b": 1}}, {"a": {"c": 1}}, ["T: `a`: `b` entfernt", "T: `a`: `c` neu: 1"]),
         ({"a": ["x", "y"]}, {"a": ["y", "z"]}, ["T: `a` ohne x", "T: `a` auch z"]),
+        ({"a": ["x", "y"]}, {"a": []}, ["T: `a` ohne x, y"]),
         ({"a": ["x", "y"]}, {"a": ["y", "x"]}, ["T: `a` in anderer Folge"]),
         ({"a": [1]}, {"a": [2]}, ["T: `a` [1] → [2]"]),
         ({"a": {}}, {"a": []}, ["T: `a` {} → "]),
