@@ -13,7 +13,7 @@ from gateway.adapters.embedded_engine import EmbeddedEngine
 from gateway.adapters.engine_pool import PoolLimits
 from gateway.adapters.opa_config import opa_config
 from gateway.adapters.rego_parser import findings_in
-from gateway.cli import policy_mutate
+from gateway.cli import policy_coverage, policy_mutate
 from gateway.cli.policy_diff import EXAMPLE as DIFF_EXAMPLE
 from gateway.cli.policy_diff import diff
 from gateway.cli.policy_explain import EXAMPLE as EXPLAIN_EXAMPLE
@@ -46,6 +46,7 @@ from gateway.settings import load_settings
 app = typer.Typer(
     no_args_is_help=True, help="Regeln prüfen und Fälle durchspielen. (Check rules, run cases.)"
 )
+app.command("coverage", epilog=policy_coverage.EPILOG)(policy_coverage.coverage)
 app.command("mutate", epilog=policy_mutate.EPILOG)(policy_mutate.mutate)
 
 

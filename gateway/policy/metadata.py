@@ -32,6 +32,12 @@ class Block:
     rule: str | None
     reasons: tuple[Said, ...]
 
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The ids of all rules that the block speaks of, sorted."""
+        named = {said.rule for said in self.reasons} | ({self.rule} if self.rule else set())
+        return tuple(sorted(named))
+
 
 def read_metadata(module: Module) -> tuple[list[Block], list[Finding]]:
     """Read all blocks of *module*.

@@ -113,13 +113,13 @@ class Prover:
             return Judgement(mutant, Fate.KILLED, str(error))
         return Judgement(mutant, Fate.KILLED if by else Fate.SURVIVED, by)
 
-    def failing_tests(self, mutant: Mutant, tests: Iterable[RegoTest]) -> list[RegoTest]:
-        """Return all of *tests* that fail on *mutant*; none, where it does not compile."""
-        with self._changed(self._with_tests(), mutant) as engine:
-            try:
-                return [test for test in tests if not engine.passes(test)]
-            except _NotCompiled:
-                return []
+    def first_failing(self, mutant: Mutant, tests: Iterable[RegoTest]) -> str:
+        """Return the first of *tests* that fails on *mutant*; none, where it does not compile."""
+        try:
+            with self._changed(self._with_tests(), mutant) as engine:
+                return _first_failed(engine, tests)
+        except (_NotCompiled, PolicySetRefused):
+            return ""
 
     def _killer(self, mutant: Mutant) -> str:
         with self._changed(self._with_rules(), mutant) as engine:

@@ -28,10 +28,10 @@ def mutants_of_module(path: str, source: str, rules: list[Node]) -> Iterator[Mut
 
     Some of them do not compile: a condition that is dropped may have bound a variable.
     """
-    text = _Text(path, source)
+    text = SourceText(path, source)
     for rule in rules:
-        where = _name(rule)
-        yield from _silenced(text, where, rule)
+        where = name_of(rule)
+        yield from silenced(text, where, rule)
         for node in _nodes(rule):
             if "terms" in node:
                 yield from _conditions(text, where, node)
@@ -39,7 +39,7 @@ def mutants_of_module(path: str, source: str, rules: list[Node]) -> Iterator[Mut
             yield from _sets(text, where, node)
 
 
-class _Text:
+class SourceText:
     """A module's source, and what it becomes with one span replaced."""
 
     def __init__(self, path: str, source: str) -> None:
@@ -69,7 +69,24 @@ class _Text:
         return Mutant(self.path, line, where, change, old, source=source)
 
 
-def _conditions(text: _Text, where: str, expression: Node) -> Iterator[Mutant]:
+def opened(text: SourceText, where: str, rule: Node) -> Mutant | None:
+    """The rule without any condition but those that bind a variable; None where it has none."""
+    spans = [
+        span
+        for expression in rule["body"]
+        if not _binds(expression["terms"]) and not _is_true(expression["terms"])
+        if (span := text.span(expression)) is not None
+    ]
+    if not spans:
+        return None
+    source = text.source
+    for start, end in sorted(spans, reverse=True):
+        source = f"{source[:start]}true{source[end:]}"
+    line = 1 + text.source.count("\n", 0, min(spans)[0])
+    return Mutant(text.path, line, where, Change.DROPPED, "every condition", source=source)
+
+
+def _conditions(text: SourceText, where: str, expression: Node) -> Iterator[Mutant]:
     span, terms = text.span(expression), expression["terms"]
     if span is None or _binds(terms) or _is_true(terms):
         return
@@ -82,7 +99,7 @@ def _conditions(text: _Text, where: str, expression: Node) -> Iterator[Mutant]:
     yield text.mutant(where, Change.DROPPED, span, "true", span)
 
 
-def _comparisons(text: _Text, where: str, node: Node) -> Iterator[Mutant]:
+def _comparisons(text: SourceText, where: str, node: Node) -> Iterator[Mutant]:
     """A comparison is an expression's terms, or a call inside of one."""
     parts = node.get("terms") if "terms" in node else node.get("value")
     if not isinstance(parts, list) or len(parts) != 3 or not isinstance(parts[0], Mapping):
@@ -96,7 +113,7 @@ def _comparisons(text: _Text, where: str, node: Node) -> Iterator[Mutant]:
             yield text.mutant(where, Change.COMPARED_OTHERWISE, span, swapped, whole)
 
 
-def _sets(text: _Text, where: str, node: Node) -> Iterator[Mutant]:
+def _sets(text: SourceText, where: str, node: Node) -> Iterator[Mutant]:
     empty = _EMPTY.get(str(node.get("type")))
     if empty is None or node.get("value") == []:
         return
@@ -105,7 +122,13 @@ def _sets(text: _Text, where: str, node: Node) -> Iterator[Mutant]:
         yield text.mutant(where, Change.EMPTIED, span, empty, span)
 
 
-def _silenced(text: _Text, where: str, rule: Node) -> Iterator[Mutant]:
+def emptied(text: SourceText, where: str, rule: Node) -> Iterator[Mutant]:
+    """The rule with each of its sets emptied, the outermost first."""
+    for node in _nodes(rule):
+        yield from _sets(text, where, node)
+
+
+def silenced(text: SourceText, where: str, rule: Node) -> Iterator[Mutant]:
     """The rule with a condition that never holds, unless it is a value without conditions."""
     whole = text.span(rule)
     first = rule["body"][0]
@@ -126,7 +149,7 @@ def _silenced(text: _Text, where: str, rule: Node) -> Iterator[Mutant]:
     yield text.mutant(where, Change.SILENCED, replaced, new, _head(text, whole, span))
 
 
-def _head(text: _Text, whole: Span, first: Span) -> Span:
+def _head(text: SourceText, whole: Span, first: Span) -> Span:
     """The rule without its body, to name it."""
     head = text.source[whole[0] : first[0]]
     return whole[0], whole[0] + len(head.rstrip().removesuffix("{").rstrip())
@@ -162,7 +185,7 @@ def _operator(term: Node) -> str:
     return ".".join(str(part["value"]) for part in term["value"])
 
 
-def _name(rule: Node) -> str:
+def name_of(rule: Node) -> str:
     """The rule's name, with the pair or the code that it hands out."""
     head = rule["head"]
     name = str(head.get("name") or head["ref"][0]["value"])

@@ -57,6 +57,13 @@ test_ordinary_data_need_no_human if {
 	not decision_makers.human_needed with input as start.settled(start.notice)
 }
 
+test_where_no_human_is_needed_none_is_asked_for if {
+	obligations := decision_makers.obligation with input as start.settled(start.notice)
+	every each in obligations {
+		each.rule != "AUTO-1"
+	}
+}
+
 test_a_child_needs_a_human if {
 	decision_makers.human_awaited with input as start.settled(start.child_notice)
 }

@@ -37,6 +37,8 @@ withholdings := union({
 
 # METADATA
 # description: Members that some topic withholds.
+# custom:
+#   id: MIXED-1
 withheld := union({each.members | some each in withholdings})
 
 # METADATA

@@ -1,0 +1,1 @@
+"""What stands behind each rule of the catalogue: rules, rows, tests, cases."""
