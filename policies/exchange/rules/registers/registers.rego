@@ -5,11 +5,6 @@ package exchange.rules.registers
 
 import data.exchange.rules.request
 
-_register if {
-	some group in {"REGISTRATION_OFFICE", "ID_CARD_OFFICE"}
-	group in input.found.sender_groups
-}
-
 _blocked if request.given(input.facts.information_block)
 
 _lifted if input.facts.block_hearing_result in data.thresholds.block_lifted_by
@@ -23,7 +18,7 @@ _lifted if input.facts.block_hearing_result in data.thresholds.block_lifted_by
 #   de: Eine Auskunft ist nicht möglich.
 #   en: No information can be given.
 deny contains {"rule": "BMG-34", "reason": "neutral_no_answer"} if {
-	_register
+	"REGISTERS" in input.found.sender_groups
 	_blocked
 	not _lifted
 }
@@ -33,7 +28,7 @@ deny contains {"rule": "BMG-34", "reason": "neutral_no_answer"} if {
 # custom:
 #   id: BMG-34
 obligation_always contains {"code": "OB-NEUTRAL-ANSWER", "rule": "BMG-34", "parameters": {}} if {
-	_register
+	"REGISTERS" in input.found.sender_groups
 	_blocked
 	not _lifted
 }
@@ -43,13 +38,12 @@ obligation_always contains {"code": "OB-NEUTRAL-ANSWER", "rule": "BMG-34", "para
 # custom:
 #   id: BMG-34
 obligation_always contains {"code": "OB-INFORM-BLOCK-AUTHORITY", "rule": "BMG-34", "parameters": {}} if {
-	_register
+	"REGISTERS" in input.found.sender_groups
 	_blocked
 }
 
 # Regular updates of the register for the police (§ 42a NPOG).
 _update if {
-	_register
 	input.facts.is_periodic == true
 	"POLICE" in input.found.recipient_groups
 }
@@ -73,6 +67,7 @@ _too_young := {name |
 #   de: Angaben über Minderjährige werden zu diesem Zweck nicht weitergegeben.
 #   en: Data about minors are not passed on for this purpose.
 withhold contains {"rule": "MINOR-1", "reason": "minor_protection", "members": _too_young} if {
+	"REGISTERS" in input.found.sender_groups
 	_update
 	count(_too_young) > 0
 }
@@ -82,6 +77,7 @@ withhold contains {"rule": "MINOR-1", "reason": "minor_protection", "members": _
 # custom:
 #   id: BMG-34
 obligation contains {"code": "OB-DELETE-IF-UNKNOWN", "rule": "BMG-34", "parameters": {}} if {
+	"REGISTERS" in input.found.sender_groups
 	_update
 	input.release.personal == true
 	not input.facts.recipient_known_person == true
