@@ -414,3 +414,51 @@ test_stpo_479_2_neither_trade_nor_residence if {
 		_stays(request) == {"catalogue_measure_lock"}
 	}
 }
+
+# GDPR-5-1B
+test_gdpr_5_1b_figures_too_serve_a_purpose_that_is_known if {
+	_denied(start.table) == set()
+	_denied(object.union(start.table, {"purpose": "KONTROLLDRUCK"})) == {_vague}
+}
+
+# NDSG-6-2
+test_ndsg_6_2_is_no_reason_where_the_purpose_stays_or_may_change if {
+	without := object.union(_fire, {"legal_basis_claimed": []})
+	_denied(without) == set()
+	_denied(object.union(without, {"purpose": "FIRE_RESCUE", "facts": {"danger_level": "none"}})) == set()
+	_denied(object.union(without, {"facts": {"danger_level": "none"}})) == {_change}
+}
+
+# NPOG-39-1
+test_npog_39_1_does_not_bind_who_only_claims_the_npog if {
+	request := object.union(_fire, {
+		"purpose": "TRADE_SUPERVISION",
+		"legal_basis_claimed": ["NPOG-41"],
+		"facts": {"danger_level": "none"},
+	})
+	_denied(object.union(request, {"sender_kind": "MUNICIPAL_ORDER"})) == {_anew, _change}
+	_denied(object.union(request, {"sender_kind": "TRADE_OFFICE"})) == {_change}
+}
+
+# NPOG-40-1-2
+test_npog_40_1_2_figures_change_no_purpose if {
+	figures := object.union(start.table, {
+		"sender_kind": "MUNICIPAL_ORDER",
+		"recipient_kind": "POLICE_INSPECTION",
+		"purpose": "DANGER_PREVENTION",
+		"legal_basis_claimed": ["NPOG-41"],
+		"facts": {"danger_level": "concrete"},
+	})
+	every request in [figures, object.union(figures, {"sender_kind": "POLICE_INSPECTION"})] {
+		got := purpose_limitation.obligation with input as start.settled(request)
+		got == set()
+		_denied(object.union(request, {"facts": {"justification_present": false}})) == set()
+	}
+}
+
+# STPO-479-2
+test_stpo_479_2_what_was_overheard_goes_where_the_measure_could_be_taken if {
+	request := object.union(start.notice, {"members": {"hazard_facts": {"category": "COMMUNICATION_CONTENT"}}})
+	_stays(request) == {"catalogue_measure_lock"}
+	_stays(object.union(request, {"facts": {"recipient_could_use_same_measure": true}})) == set()
+}
