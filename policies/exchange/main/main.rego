@@ -169,6 +169,8 @@ _always := union({
 _rules_applied := union({
 	{"LOG-1", "LOG-TECH", "MIXED-1", "REG-1"},
 	input.found.satisfied,
+	lawfulness.supporting,
+	recipient.opened_by,
 	{each.rule | some each in _denied},
 	{each.rule | some each in input.release.withholdings},
 	{each.rule | some each in _obligations},

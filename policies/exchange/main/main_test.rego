@@ -213,3 +213,13 @@ test_mixed_1_the_duties_of_all_rules_add_up if {
 	timed := object.union(start.notice, {"members": {"hazard_facts": {"delete_after": 20800}}})
 	{each.code | some each in _decide(timed).obligations} == plain | {"OB-CONDITIONS"}
 }
+
+# NPOG-1-2, NPOG-30-2
+test_the_norms_behind_both_doors_are_named if {
+	notice := _decide(start.notice)
+	{"NPOG-1-2", "NPOG-41"} - {rule | some rule in notice.rules_applied} == set()
+	answer := _decide(start.identity_answer)
+	{"AUFENTHG-89-2", "NPOG-30-2"} - {rule | some rule in answer.rules_applied} == set()
+	not "NPOG-1-2" in answer.rules_applied
+	not "NPOG-30-2" in notice.rules_applied
+}

@@ -32,6 +32,18 @@ covering := {basis |
 }
 
 # METADATA
+# description: Claimed task norms that support what another basis permits, and never stand alone (NPOG-1-2).
+supporting := {basis |
+	some basis in request.claimed
+	row := data.legal_bases[basis]
+	row.effect == "support"
+	reach := data.lookup.reach[basis]
+	reach.senders[input.sender_kind]
+	reach.recipients[input.recipient_kind]
+	input.purpose in row.purposes
+}
+
+# METADATA
 # description: Satisfied but for the confirmation that a norm not read in full needs.
 open := {basis |
 	some basis in covering

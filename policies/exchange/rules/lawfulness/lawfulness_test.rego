@@ -784,11 +784,22 @@ test_stpo_474_2_a_provision_alone_is_no_basis if {
 	_denied(_claims(_answer_from_file, [])) == {_no_basis}
 }
 
+_supporting(request) := got if {
+	got := lawfulness.supporting with input as start.settled(request)
+}
+
 # NPOG-1-2
-test_a_norm_that_only_supports_opens_nothing_whomever_it_names if {
-	everyone := {"senders": {"POLICE_INSPECTION": true}, "recipients": {"MUNICIPAL_ORDER": true}}
+test_npog_1_2_police_and_order_office_inform_each_other_of_dangers if {
+	_supporting(start.notice) == {"NPOG-1-2"}
+	_supporting(object.union(start.notice, {"purpose": "TRADE_SUPERVISION"})) == set()
+	_supporting(object.union(start.notice, {"recipient_kind": "YOUTH_OFFICE"})) == set()
+	_supporting(object.union(start.notice, {"sender_kind": "SCHOOL"})) == set()
+	_supporting(_claims(start.notice, ["NPOG-41"])) == set()
+}
+
+# NPOG-1-2
+test_npog_1_2_opens_no_door if {
 	got := lawfulness.covering with input as start.settled(_claims(start.notice, ["NPOG-1-2"]))
-		with data.lookup.reach["NPOG-1-2"] as everyone
 	got == set()
 }
 

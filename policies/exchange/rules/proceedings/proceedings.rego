@@ -52,7 +52,6 @@ deny contains {"rule": "EGGVG-13-17", "reason": "eggvg_14_2_exclusion"} if {
 	"EGGVG-13-17" in input.found.covering
 	_of_justice
 	input.purpose in {"TRADE_SUPERVISION", "WEAPONS_RELIABILITY"}
-	count(input.found.satisfied - {"EGGVG-13-17"}) == 0
 	not _reportable_outcome
 }
 

@@ -131,3 +131,25 @@ test_eggvg_18_21_neither_an_answer_nor_other_senders if {
 	_codes(_but({"request_mode": "on_request"})) == set()
 	_codes(object.union(_told, {"sender_kind": "POLICE_INSPECTION"})) == set()
 }
+
+# STPO-477
+test_stpo_477_figures_touch_no_private_rights if {
+	figures := object.union(start.table, {
+		"original_purpose": "PROSECUTION",
+		"facts": {"private_rights_only": true},
+	})
+	_denied(figures) == set()
+	_denied(object.union(figures, {"members": {"trend_text": {"category": "IDENTITY_BASIC"}}})) == {_private}
+}
+
+# EGGVG-13-17
+test_eggvg_13_17_what_is_asked_for_is_no_notice if {
+	_denied(_but({"proceedings_outcome": "discontinued", "request_mode": "on_request"})) == set()
+}
+
+# EGGVG-18-21
+test_eggvg_18_21_figures_are_not_returned if {
+	every kind in ["PUBLIC_PROSECUTOR", "COURT"] {
+		_codes(object.union(start.table, {"sender_kind": kind})) == set()
+	}
+}

@@ -84,6 +84,15 @@ deny contains {"rule": "GATEWAY-1", "reason": "norm_not_confirmed"} if {
 	not _confirmed_door
 }
 
+# METADATA
+# description: The recipient's norm that opened the second door, where one was needed.
+opened_by contains input.facts.recipient_collection_basis if {
+	not request.spontaneous
+	input.found.asks_personal == true
+	_fitting_door
+	data.norms[input.facts.recipient_collection_basis]
+}
+
 _fitting_door if {
 	row := data.collection_bases[input.facts.recipient_collection_basis]
 	some group in row.recipients

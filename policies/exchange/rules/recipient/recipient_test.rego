@@ -387,3 +387,21 @@ test_informant_1_police_and_prosecutors_may_know if {
 	}
 	_kept_by_informant_1(object.union(_named_caller(start.call_to_police), {"recipient_kind": "COURT"}))
 }
+
+_opened_by(request) := got if {
+	got := recipient.opened_by with input as start.settled(request)
+}
+
+# NPOG-30-2, STPO-161-1
+test_the_norm_that_opened_the_second_door_is_named if {
+	_opened_by(start.identity_answer) == {"NPOG-30-2"}
+	_opened_by(_for_prosecution) == {"STPO-161-1"}
+	_opened_by(start.without_facts(_for_prosecution, ["prosecutor_order"])) == set()
+	_opened_by(object.union(start.identity_answer, {"facts": {"request_mode": "spontaneous"}})) == set()
+	_opened_by(object.union(_federal, {"case_file": true})) == set()
+	_opened_by(object.union(start.table, {
+		"recipient_kind": "POLICE_INSPECTION",
+		"purpose": "DANGER_PREVENTION",
+		"facts": object.union(start.identity_answer.facts, {}),
+	})) == set()
+}
