@@ -59,7 +59,6 @@ deny contains {"rule": "KKG-5", "reason": "prosecutor_decision_missing"} if {
 #   de: Zwecke eines Strafverfahrens stehen der Übermittlung entgegen; sie würde die Ermittlungen gefährden.
 #   en: Purposes of criminal proceedings stand against the transmission; it would endanger the investigation.
 deny contains {"rule": "STPO-479-1", "reason": "endangers_investigation"} if {
-	input.found.asks_personal == true
 	request.given(input.facts.endangers_investigation)
 }
 

@@ -197,3 +197,44 @@ test_auto_1_only_a_present_danger_to_life_goes_first if {
 	}
 	not decision_makers.human_awaited with input as start.settled(start.call_to_police)
 }
+
+# STPO-479-1
+test_stpo_479_1_figures_too_can_endanger_an_investigation if {
+	_denied(start.table) == set()
+	_denied(object.union(start.table, {"facts": {"endangers_investigation": true}})) == {{
+		"rule": "STPO-479-1",
+		"reason": "endangers_investigation",
+	}}
+}
+
+# STPO-480-1
+test_stpo_480_1_only_the_notice_to_the_youth_office_waits_for_nobody if {
+	warning := object.union(_npog, {"recipient_kind": "MUNICIPALITY_EXECUTIVE", "purpose": "DANGER_PREVENTION"})
+	_denied(warning) == {_prosecutor}
+}
+
+# STPO-480-1
+test_stpo_480_1_speaks_of_the_police if {
+	undecided := start.without_facts(_premises, ["prosecutor_decision"])
+	_denied(object.union(undecided, {"sender_kind": "CUSTOMS"})) == set()
+}
+
+# KKG-5
+test_kkg_5_figures_are_no_notice if {
+	_denied(object.union(start.table, {
+		"sender_kind": "FEDERAL_POLICE",
+		"recipient_kind": "YOUTH_OFFICE",
+		"original_purpose": "PROSECUTION",
+	})) == set()
+}
+
+# AUTO-1
+test_text_to_a_firm_needs_no_human if {
+	hint := object.union(
+		start.with_members(start.table, {"checklist_text": {}}),
+		{"exchange_kind": "PREVENTION_HINT", "recipient_kind": "PRIVATE_LOGISTICS"},
+	)
+	settled := start.settled(hint)
+	settled.release.remaining == {"checklist_text"}
+	not decision_makers.human_needed with input as settled
+}

@@ -137,3 +137,10 @@ test_mark_model_open_data_have_no_model_to_keep if {
 	got := marking.obligation with input as start.settled(start.notice)
 	not "MARK-MODEL" in {each.rule | some each in got}
 }
+
+# NPOG-40-1-4
+test_npog_40_1_4_an_empty_word_is_no_marking if {
+	every nothing in ["", false] {
+		_denied(_with({"marking": nothing}, {"recipient_keeps_marking": false})) == set()
+	}
+}

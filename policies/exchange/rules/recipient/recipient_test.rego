@@ -405,3 +405,31 @@ test_the_norm_that_opened_the_second_door_is_named if {
 		"facts": object.union(start.identity_answer.facts, {}),
 	})) == set()
 }
+
+# DOUBLE-DOOR
+test_double_door_a_confirmed_norm_of_the_recipient_opens_it if {
+	_denied(_federal) == {_unconfirmed}
+	confirmed := recipient.deny with input as start.settled(_federal)
+		with data.norms.confirmations["pi-lueneburg"]["BPOLG-21"] as {"wording_sha256": "00"}
+	confirmed == set()
+}
+
+# DOUBLE-DOOR
+test_double_door_an_unconfirmed_norm_is_no_matter_where_no_door_is_needed if {
+	_denied(object.union(_federal, {"facts": {"request_mode": "spontaneous"}})) == set()
+	_denied(object.union(start.table, {
+		"recipient_kind": "FEDERAL_POLICE",
+		"purpose": "DANGER_PREVENTION",
+		"facts": {"request_mode": "on_request", "recipient_collection_basis": "BPOLG-21"},
+	})) == set()
+}
+
+# INFORMANT-1
+test_informant_1_the_prosecutor_may_know if {
+	request := object.union(start.call_to_police, {
+		"recipient_kind": "PUBLIC_PROSECUTOR",
+		"members": {"caller_name": {"data_subject_role": "informant"}},
+	})
+	_withholds(request) == set()
+	_withholds(object.union(request, {"recipient_kind": "FEDERAL_POLICE"})) == {_informants({"caller_name"})}
+}
