@@ -2,17 +2,14 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from gateway.doctor.diagnosis import Diagnosis, bad, note, well
 from gateway.engines import engine_for
 from gateway.errors import PolicyUnavailable, StartRefused
 from gateway.model.unit import Unit
+from gateway.policy.confirmations import confirmed_of, demo_of, unread_norms
 from gateway.policy.policy_set import PolicySet
 from gateway.settings import Settings
-
-Json = Any
-_UNREAD = {"O", "U"}
 
 
 def examine_rules(policy_set: PolicySet, in_force: str) -> Iterator[Diagnosis]:
@@ -36,22 +33,19 @@ def examine_rules(policy_set: PolicySet, in_force: str) -> Iterator[Diagnosis]:
 
 def examine_norms(policy_set: PolicySet, units: Mapping[str, Unit]) -> Iterator[Diagnosis]:
     """Look for legal bases that nobody has read in full for a controller, or only for a demo."""
-    norms: Mapping[str, Json] = policy_set.data["norms"]
-    confirmed: Mapping[str, Json] = norms.get("confirmations", {})
-    unread = {
-        norm
-        for norm in policy_set.data["legal_bases"]
-        if norms.get(norm, {}).get("status") in _UNREAD
-    }
+    norms = policy_set.data["norms"]
+    confirmed, unread = confirmed_of(norms), unread_norms(policy_set.data)
     controllers = sorted({unit.controller for unit in units.values() if unit.active})
-    missing = {name: sorted(unread - confirmed.get(name, {}).keys()) for name in controllers}
-    demo = sorted(
-        name
+    missing = {
+        name: [
+            f"{norm} ({unread[norm]})"
+            for norm in sorted(unread.keys() - confirmed.get(name, {}).keys())
+        ]
         for name in controllers
-        if any(row.get("demo") for row in confirmed.get(name, {}).values())
-    )
+    }
+    demo = {name: found for name, found in demo_of(norms).items() if name in controllers}
     if any(missing.values()):
-        said = "; ".join(f"{name}: {', '.join(found)}" for name, found in missing.items() if found)
+        said = _listed(missing)
         yield note(
             "norms",
             f"Nicht im Wortlaut bestätigt, und deshalb keine Rechtsgrundlage: {said}.",
@@ -64,8 +58,8 @@ def examine_norms(policy_set: PolicySet, units: Mapping[str, Unit]) -> Iterator[
     if demo:
         yield note(
             "norms",
-            f"Bestätigungen, die nur für die Vorführung gelten: {', '.join(demo)}.",
-            f"Confirmations that are for the demonstration only: {', '.join(demo)}.",
+            f"Bestätigungen, die nur für die Vorführung gelten: {_listed(demo)}.",
+            f"Confirmations that are for the demonstration only: {_listed(demo)}.",
             "Vor dem echten Betrieb durch Bestätigungen der Verantwortlichen ersetzen.",
             "Replace them by confirmations of the controllers before real use.",
         )
@@ -73,6 +67,10 @@ def examine_norms(policy_set: PolicySet, units: Mapping[str, Unit]) -> Iterator[
         yield well(
             "norms", "Jede Rechtsgrundlage ist bestätigt.", "Every legal basis is confirmed."
         )
+
+
+def _listed(norms: Mapping[str, list[str]]) -> str:
+    return "; ".join(f"{name}: {', '.join(found)}" for name, found in norms.items() if found)
 
 
 def examine_units(units: Mapping[str, Unit]) -> Iterator[Diagnosis]:

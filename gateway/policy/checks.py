@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from gateway.policy.confirmations import check_confirmations
 from gateway.policy.findings import Finding
 from gateway.policy.loading import Reading
 from gateway.policy.syntax_tree import Module, objects
@@ -20,6 +21,7 @@ def check_reading(reading: Reading) -> list[Finding]:
             *_reasons_in_tables(reading),
             *_obligations(reading),
             *check_tables(reading.policy_set, reading.files.contents),
+            *check_confirmations(reading.policy_set.data),
         }
     )
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from gateway.policy.confirmations import confirmed_of
+
 Json = Any
 Table = Mapping[str, Json]
 
@@ -26,6 +28,7 @@ def lookup_of(data: Table, members: Table) -> dict[str, Json]:
         "needs": _needs_of(data.get("necessity")),
         "labelled": {role: True for role, row in roles if _LABELLED in _listed(row, "flags")},
         "roles": {role: traits for role, row in roles if (traits := _other(row))},
+        "confirmed": confirmed_of(data.get("norms")),
         "reach": _reach_of(data.get("legal_bases"), data.get("agency_kinds")),
     }
 

@@ -221,14 +221,13 @@ def test_a_unit_that_should_receive_and_cannot_is_noted(home: Path) -> None:
 def test_a_norm_that_nobody_confirmed_is_noted(sound: Path) -> None:
     found = examined(sound)["norms"]
     assert found.level is Level.NOTE
-    assert "NPOG-41" in found.de
-    assert "polizei-traeger" in found.de
+    assert "polizei-traeger: BPOLG-21 (U), NPOG-41 (U), NPOG-43 (U), NPOG-44 (O)" in found.de
 
 
 def test_a_confirmation_for_the_demonstration_is_named(home: Path) -> None:
     register(home, a_unit("pi", controller="pi-lueneburg"))
     said = [one.de for one in examine(home, MemoryClock(TODAY)) if one.name == "norms"]
-    assert any("Vorführung" in text and "pi-lueneburg" in text for text in said)
+    assert any("Vorführung" in text and "pi-lueneburg: NPOG-41" in text for text in said)
 
 
 def test_the_engine_says_how_long_it_took(sound: Path) -> None:

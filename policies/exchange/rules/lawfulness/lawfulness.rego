@@ -62,7 +62,7 @@ confirmed(norm) if data.norms[norm].status in {"V", "P"}
 
 confirmed(_) if request.case_file
 
-confirmed(norm) if data.norms.confirmations[input.sender_controller][norm].wording_sha256
+confirmed(norm) if data.lookup.confirmed[input.sender_controller][norm]
 
 # METADATA
 # title: Die Sicherheitspartnerschaft ist keine Rechtsgrundlage

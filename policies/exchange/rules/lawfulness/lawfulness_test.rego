@@ -811,3 +811,18 @@ test_a_norm_counts_on_its_first_and_on_its_last_day if {
 		with data.norms["NPOG-41"].in_force_to_day as start.notice.evaluated_on
 	last == {"NPOG-41"}
 }
+
+# GATEWAY-1
+test_a_norm_not_read_in_full_opens_only_for_the_controller_that_confirmed_it if {
+	other := object.union(start.notice, {"sender_controller": "city"})
+	shut := lawfulness.deny with input as _settled_where({}, other)
+	shut == {_unconfirmed}
+	opened := lawfulness.deny with input as _settled_where({"city": {"NPOG-41": true}}, other)
+	opened == set()
+	elsewhere := lawfulness.deny with input as _settled_where({"county": {"NPOG-41": true}}, other)
+	elsewhere == {_unconfirmed}
+}
+
+_settled_where(confirmed, request) := settled if {
+	settled := start.settled(request) with data.lookup.confirmed as confirmed
+}

@@ -118,9 +118,7 @@ _confirmed_door if request.case_file
 
 _confirmed_door if data.collection_bases[input.facts.recipient_collection_basis].status in {"V", "P"}
 
-_confirmed_door if {
-	data.norms.confirmations[input.sender_controller][input.facts.recipient_collection_basis].wording_sha256
-}
+_confirmed_door if data.lookup.confirmed[input.sender_controller][input.facts.recipient_collection_basis]
 
 _privileged if {
 	row := data.agency_kinds[input.recipient_kind]
