@@ -14,8 +14,10 @@ def route_inputs(
     """Give for each route two inputs: one that *decide* permits if there is any, and its twin.
 
     One of the two gives for each member why it is needed, the other for none, so that every row
-    of the necessity table is seen from both sides.
+    of the necessity table is seen from both sides. Then, without members, one for each purpose
+    of the route, claiming every basis: which of them hold, the decision says.
     """
+    bases = sorted(name for name, row in data["legal_bases"].items() if row["effect"] == "permit")
     for kind, senders in sorted(data["routes"].items()):
         for sender, recipients in sorted(senders.items()):
             for recipient, route in sorted(recipients.items()):
@@ -23,6 +25,14 @@ def route_inputs(
                 given = permitted_input(kind, alone, decide)
                 yield given
                 yield {**given, "members": _other(given["members"])}
+                for purpose in route["recipient_purposes"]:
+                    yield {
+                        **given,
+                        "legal_basis_claimed": bases,
+                        "purpose": purpose,
+                        "original_purpose": purpose,
+                        "members": {},
+                    }
 
 
 def _other(members: Mapping[str, Mapping[str, Json]]) -> dict[str, Json]:
