@@ -4,24 +4,31 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from gateway.policy.confirmations import check_confirmations
+from gateway.policy.data_places import DataPlaces, dotted
 from gateway.policy.findings import Finding
 from gateway.policy.loading import Reading
+from gateway.policy.metadata_checks import check_metadata, check_norms
 from gateway.policy.syntax_tree import Module, objects
-from gateway.policy.table_checks import check_tables, dotted, file_of, rows_of
+from gateway.policy.table_checks import check_tables, rows_of
+from gateway.policy.unread_rows import UnreadRow, unreachable_rows
 
 Json = Any
 
 
 def check_reading(reading: Reading) -> list[Finding]:
     """Return what loading found, then each reason or id that one place has and another lacks."""
+    places = DataPlaces(reading.files.contents)
     return sorted(
         {
             *reading.findings,
             *_reasons_in_rules(reading),
-            *_reasons_in_tables(reading),
+            *_reasons_in_tables(reading, places),
             *_obligations(reading),
-            *check_tables(reading.policy_set, reading.files.contents),
             *check_confirmations(reading.policy_set.data),
+            *check_tables(reading.policy_set, places),
+            *(_unreachable(row) for row in unreachable_rows(reading)),
+            *check_metadata(reading),
+            *check_norms(reading, places),
         }
     )
 
@@ -40,7 +47,7 @@ def _reasons_in_rules(reading: Reading) -> Iterator[Finding]:
                 )
 
 
-def _reasons_in_tables(reading: Reading) -> Iterator[Finding]:
+def _reasons_in_tables(reading: Reading, places: DataPlaces) -> Iterator[Finding]:
     catalogue = reading.policy_set.catalogue
     for where, row in rows_of(reading.policy_set.data):
         reason, rule = row.get("reason"), row.get("rule")
@@ -48,11 +55,20 @@ def _reasons_in_tables(reading: Reading) -> Iterator[Finding]:
             continue
         if (rule, reason) not in catalogue:
             yield Finding(
-                file_of(reading.files.contents, where),
-                0,
+                *places.of(where),
                 f"`{dotted(where)}`: {rule}/{reason} hat keinen METADATA-Block.",
                 f"{rule}/{reason} has no METADATA block.",
             )
+
+
+def _unreachable(row: UnreadRow) -> Finding:
+    return Finding(
+        row.path,
+        row.line,
+        f"`{row.row}` wird nie erreicht: {row.de} Entfernen Sie die Zeile, oder ergänzen Sie, was"
+        " fehlt.",
+        f"Never reached: {row.en} Remove the row, or add what is missing.",
+    )
 
 
 def _obligations(reading: Reading) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 """METADATA blocks: the YAML comments above rules, which `rego.parse_module` leaves unread."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
@@ -31,6 +31,7 @@ class Block:
     title: str
     rule: str | None
     reasons: tuple[Said, ...]
+    content: Mapping[str, Json] = field(hash=False)
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -76,7 +77,7 @@ def read_metadata(module: Module) -> tuple[list[Block], list[Finding]]:
             for name in incomplete
         ]
         title = str(content.get("title", ""))
-        blocks.append(Block(module.path, line, title, custom.get("id"), tuple(said)))
+        blocks.append(Block(module.path, line, title, custom.get("id"), tuple(said), content))
     return blocks, findings
 
 

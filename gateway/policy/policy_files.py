@@ -15,9 +15,14 @@ NORMS = "policies/norms/data.json"
 PAYLOADS = "schemas/payloads/"
 DECISION_SCHEMA = "schemas/decision.json"
 FACTS = "schemas/facts.json"
+RULE_METADATA_SCHEMA = "rule_metadata.json"
+NORM_SCHEMA = "norm.json"
 
 _BESIDE = frozenset({".manifest", "README.md"})
-_REQUIRED = (CAPABILITIES, NORMS, FACTS, "schemas/policy_input.json", DECISION_SCHEMA)
+_REQUIRED = (
+    *(CAPABILITIES, NORMS, FACTS, "schemas/policy_input.json", DECISION_SCHEMA),
+    *(f"schemas/{name}" for name in (RULE_METADATA_SCHEMA, NORM_SCHEMA)),
+)
 _SAFE_PATH = re.compile(r"[A-Za-z0-9_.$/-]+")
 
 

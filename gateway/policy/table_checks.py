@@ -1,8 +1,9 @@
 """The tables of a policy set against each other: an id that one uses, another must have."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from gateway.policy.data_places import DataPlaces, dotted
 from gateway.policy.findings import Finding
 from gateway.policy.policy_files import NORMS
 from gateway.policy.policy_set import PolicySet
@@ -11,7 +12,7 @@ Json = Any
 Where = tuple[str, ...]
 
 
-def check_tables(policy_set: PolicySet, files: Collection[str]) -> Iterator[Finding]:
+def check_tables(policy_set: PolicySet, places: DataPlaces) -> Iterator[Finding]:
     """Give each id in a table that the table it points to does not have."""
     data = policy_set.data
     norms, kinds = policy_set.catalogue.norms, data.get("agency_kinds", {})
@@ -31,10 +32,10 @@ def check_tables(policy_set: PolicySet, files: Collection[str]) -> Iterator[Find
     for ids, known, where_known in pointers:
         for where, name in ids:
             if name not in known:
-                yield _unknown(files, where, name, where_known)
+                yield _unknown(places, where, name, where_known)
     for where, kind, member in _necessity_members(data):
         if member not in data["members"].get(kind, {}):
-            yield _unknown(files, where, member, f"schemas/payloads/{kind}.json")
+            yield _unknown(places, where, member, f"schemas/payloads/{kind}.json")
 
 
 def rows_of(value: Json, where: Where = ()) -> Iterator[tuple[Where, Mapping[str, Json]]]:
@@ -46,19 +47,6 @@ def rows_of(value: Json, where: Where = ()) -> Iterator[tuple[Where, Mapping[str
     elif isinstance(value, list):
         for number, child in enumerate(value):
             yield from rows_of(child, (*where, str(number)))
-
-
-def file_of(files: Collection[str], where: Where) -> str:
-    """The `data.json` nearest above a place in the data document."""
-    for length in range(len(where), -1, -1):
-        path = "/".join(("policies", *where[:length], "data.json"))
-        if path in files:
-            return path
-    return "policies"
-
-
-def dotted(where: Where) -> str:
-    return ".".join(("data", *where))
 
 
 def _rule_ids(data: Mapping[str, Json]) -> Iterator[tuple[Where, str]]:
@@ -120,10 +108,9 @@ def _listed(row: Json, name: str) -> list[str]:
     return [each for each in ids if isinstance(each, str)] if isinstance(ids, list) else []
 
 
-def _unknown(files: Collection[str], where: Where, name: str, known: str) -> Finding:
+def _unknown(places: DataPlaces, where: Where, name: str, known: str) -> Finding:
     return Finding(
-        file_of(files, where),
-        0,
+        *places.of(where),
         f"`{dotted(where)}`: `{name}` steht nicht in {known}; ein Tippfehler, oder es fehlt dort.",
         f"`{name}` is not in {known}: a typing error, or it is missing there.",
     )

@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.policy.json_places import lines_of
+from gateway.policy.data_places import DataPlaces, dotted
 from gateway.policy.loading import Reading
 from gateway.policy.policy_files import is_test
 from gateway.policy.syntax_tree import names, objects
-from gateway.policy.table_checks import dotted, file_of, rows_of
+from gateway.policy.table_checks import rows_of
 
 Json = Any
 Where = tuple[str, ...]
@@ -56,25 +56,18 @@ def unread_rows(reading: Reading) -> list[UnreadRow]:
 
 
 def _placed(reading: Reading, found: Iterable[tuple[Where, str, str]]) -> list[UnreadRow]:
-    contents, lines = reading.files.contents, dict[str, dict[Where, int]]()
-    rows = []
-    for where, de, en in found:
-        path = file_of(contents, where)
-        if path not in lines:
-            lines[path] = lines_of(contents.get(path, b"").decode("utf-8", "replace"))
-        inside = where[path.count("/") - 1 :]
-        rows.append(UnreadRow(path, lines[path].get(inside, 1), dotted(where), de, en))
-    return sorted(rows)
+    places = DataPlaces(reading.files.contents)
+    return sorted(UnreadRow(*places.of(where), dotted(where), de, en) for where, de, en in found)
 
 
 def _unreachable(data: Table) -> Iterator[tuple[Where, str, str]]:
     routes, members = _table(data, "routes"), _table(data, "members")
-    for kind in routes:
-        if kind not in members:
+    for kind, senders in routes.items():
+        if senders and kind not in members:
             de = f"Für die Art `{kind}` gibt es kein Schema in schemas/payloads/."
             yield ("routes", kind), de, f"There is no payload schema for `{kind}`."
     for kind, recipients in _table(data, "necessity").items():
-        reached = {each for senders in _values(routes.get(kind)) for each in senders}
+        reached = {each for reached_by in _values(routes.get(kind)) for each in reached_by}
         for recipient in recipients if isinstance(recipients, Mapping) else ():
             if recipient not in reached:
                 de = f"Kein Weg der Art `{kind}` führt zu `{recipient}` (policies/routes)."

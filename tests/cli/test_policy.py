@@ -131,14 +131,17 @@ def test_a_set_in_order_is_status_0_with_its_digest(run):
 @pytest.mark.parametrize(
     ("source", "line"),
     [
-        ("package exchange.main\n\ndecision := http.send({})\n", 3),
-        ("package exchange.main\n\ndecision := [1 2]\n", 3),
-        ("package exchange.main\n\n\ndecision := no_such_function(1)\n", 4),
-        ('package exchange.main\n\ndecision := {"reason": "x", "rule": "LAW-1"}\n', 3),
+        ("decision := http.send({})", 5),
+        ("decision := [1 2]", 5),
+        ("decision := no_such_function(1)", 5),
+        ('decision := {"reason": "x", "rule": "LAW-1"}', 5),
+        ("decision := 1\n\npublic := 2", 7),
     ],
 )
 def test_what_is_to_do_is_told_with_file_and_line_and_status_1(run, source, line):
-    result = run("check", files={MAIN: source})
+    head = "package exchange.main\n\n# METADATA\n# title: A\n"
+
+    result = run("check", files={MAIN: f"{head}{source}\n"})
 
     assert result.exit_code == 1
     assert result.stdout.startswith(f"{MAIN}:{line}: ")

@@ -52,7 +52,7 @@ def write_set(root: Path, files: Mapping[str, str | Json] | None = None) -> tupl
     A value of None leaves the file out. Returns the folders of policies and of schemas.
     """
     everything: dict[str, Json] = {
-        MAIN: 'package exchange.main\n\ndecision := {"verdict": "deny"}\n',
+        MAIN: 'package exchange.main\n\n# METADATA\n# title: A\ndecision := {"verdict": "deny"}\n',
         "policies/capabilities.json": {"builtins": [{"name": name} for name in BUILTINS]},
         "policies/norms/data.json": {
             "LAW-1": {"citation": "§ 1 Gesetz", "status": "V", "link": "urn:law"}
@@ -60,6 +60,8 @@ def write_set(root: Path, files: Mapping[str, str | Json] | None = None) -> tupl
         "schemas/facts.json": {"facts": {}, "field_facts": {}},
         "schemas/policy_input.json": {"type": "object"},
         "schemas/decision.json": {"type": "object"},
+        "schemas/rule_metadata.json": {"type": "object"},
+        "schemas/norm.json": {"type": "object"},
         "schemas/payloads/NOTE.json": {
             "type": "object",
             "properties": {

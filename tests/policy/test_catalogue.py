@@ -7,7 +7,7 @@ NORMS = {"LAW-1": {"citation": "§ 1 Gesetz", "status": "P", "link": "urn:law"}}
 
 
 def a_block(*said, line=3):
-    return Block("policies/a/a.rego", line, "Title", "LAW-1", said)
+    return Block("policies/a/a.rego", line, "Title", "LAW-1", said, {})
 
 
 def test_an_entry_joins_what_the_rule_says_with_its_norm():

@@ -22,7 +22,8 @@ def test_a_set_in_order_has_no_finding(tmp_path):
             "POLICE": {"text": {"need": "withhold", "reason": "why", "rule": "LAW-1"}}
         },
         "policies/obligations/data.json": {"OB-LOG": {"executor": "gateway"}},
-        MAIN: 'package exchange.main\n\ndecision := {"code": "OB-LOG", "rule": "LAW-1"}\n',
+        "policies/routes/data.json": {"NOTE": {"POLICE": {"POLICE": {}}}},
+        MAIN: 'package exchange.main\n\n_log := {"code": "OB-LOG", "rule": "LAW-1"}\n',
     }
 
     assert findings_of(tmp_path, files) == []
@@ -45,16 +46,16 @@ def test_a_reason_in_a_test_needs_no_metadata(tmp_path):
 
 
 def test_a_reason_in_a_table_needs_metadata(tmp_path):
-    table = {"rows": [{"reason": "other", "rule": "LAW-1"}]}
+    table = '{"rows": [\n {"reason": "other",\n  "rule": "LAW-1"}]}'
 
-    (finding,) = findings_of(tmp_path, {"policies/routes/data.json": table})
+    (finding,) = findings_of(tmp_path, {"policies/other/data.json": table})
 
-    assert finding.path == "policies/routes/data.json"
-    assert "`data.routes.rows.0`" in finding.de
+    assert (finding.path, finding.line) == ("policies/other/data.json", 2)
+    assert "`data.other.rows.0`" in finding.de
 
 
 def test_an_obligation_must_be_in_its_table(tmp_path):
-    (finding,) = findings_of(tmp_path, rules('must contains {"code": "OB-NEW"} if input.x\n'))
+    (finding,) = findings_of(tmp_path, rules('_must contains {"code": "OB-NEW"} if input.x\n'))
 
     assert (finding.path, finding.line) == (RULES, 3)
     assert "`OB-NEW`" in finding.de
@@ -67,6 +68,16 @@ def test_an_id_that_a_table_lacks_is_among_the_findings(tmp_path):
 
 
 def test_what_loading_finds_is_among_the_findings(tmp_path):
-    findings = findings_of(tmp_path, {MAIN: "package exchange.main\n\nr := http.send({})\n"})
+    findings = findings_of(tmp_path, {MAIN: "package exchange.main\n\n_r := http.send({})\n"})
 
     assert [(finding.path, finding.line) for finding in findings] == [(MAIN, 3)]
+
+
+def test_a_row_that_no_request_can_reach_is_found_on_its_line(tmp_path):
+    routes = '{"NOTE": {},\n "X": {"POLICE": {"POLICE": {}}}}'
+
+    findings = findings_of(tmp_path, {"policies/routes/data.json": routes})
+
+    (found,) = [finding for finding in findings if "wird nie erreicht" in finding.de]
+    assert (found.path, found.line) == ("policies/routes/data.json", 2)
+    assert "`data.routes.X`" in found.de

@@ -35,8 +35,10 @@ def test_a_set_has_rules_tests_data_schemas_and_catalogue(tmp_path):
     assert sorted(policy_set.schemas) == [
         "decision.json",
         "facts.json",
+        "norm.json",
         "payloads/NOTE.json",
         "policy_input.json",
+        "rule_metadata.json",
     ]
     assert policy_set.catalogue.entry("LAW-1", "no_purpose").norm == "§ 1 Gesetz"
     assert not policy_set.capabilities.refused("count")

@@ -1,8 +1,10 @@
+import json
 from types import MappingProxyType
 
 import pytest
 
 from gateway.policy.catalogue import Catalogue
+from gateway.policy.data_places import DataPlaces
 from gateway.policy.table_checks import check_tables
 from tests.policy.sets import a_policy_set
 
@@ -15,11 +17,13 @@ NORMS = Catalogue(MappingProxyType({}), MappingProxyType({"LAW-1": object()}))
 
 
 def findings_of(data):
-    files = [f"policies/{table}/data.json" for table in data]
+    files = {
+        f"policies/{table}/data.json": json.dumps(rows).encode() for table, rows in data.items()
+    }
     policy_set = a_policy_set(data={**KNOWN, **data}, catalogue=NORMS)
     return [
         (finding.path, finding.de.split(":")[0].strip("`"), finding.de.split("`")[3])
-        for finding in check_tables(policy_set, files)
+        for finding in check_tables(policy_set, DataPlaces(files))
     ]
 
 

@@ -6,11 +6,12 @@ from datetime import date
 from typing import Any
 
 from gateway.policy.coverage.pairs import Pair
+from gateway.policy.data_places import dotted
 from gateway.policy.loading import Reading
 from gateway.policy.metadata import read_metadata
 from gateway.policy.policy_files import is_test
 from gateway.policy.policy_set import PolicySet
-from gateway.policy.table_checks import dotted, rows_of
+from gateway.policy.table_checks import rows_of
 from gateway.policy.unread_rows import UnreadRow, unread_rows
 
 Json = Any

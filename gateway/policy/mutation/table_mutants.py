@@ -4,11 +4,10 @@ from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
-from gateway.policy.json_places import lines_of
+from gateway.policy.data_places import DataPlaces, dotted
 from gateway.policy.loading import Reading
 from gateway.policy.lookups import MADE, lookup_of
 from gateway.policy.mutation.mutant import Change, Mutant
-from gateway.policy.table_checks import dotted, file_of
 
 Json = Any
 Where = tuple[str, ...]
@@ -28,13 +27,9 @@ def mutants_of_tables(reading: Reading) -> Iterator[Mutant]:
     """Give the mutants of the tables that decide, each changed in one place."""
     data = reading.policy_set.data
     tables = {name: table for name, table in data.items() if name not in MADE}
-    lines = {
-        path: lines_of(content.decode("utf-8", "replace")) for path, content in reading.files.data()
-    }
+    places = DataPlaces(reading.files.contents)
     for where, change, new in _changes(tables):
-        path = file_of(reading.files.contents, where)
-        inside = where[path.count("/") - 1 :]
-        line = lines.get(path, {}).get(inside, 1)
+        path, line = places.of(where)
         before, name = _before(tables, where)
         yield Mutant(path, line, name, change, before, row=where, new=new)
 

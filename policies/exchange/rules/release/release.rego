@@ -36,6 +36,7 @@ withholdings := union({
 })
 
 # METADATA
+# title: Zurückhalten geht vor
 # description: Members that some topic withholds.
 # custom:
 #   id: MIXED-1
