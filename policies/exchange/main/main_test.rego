@@ -223,3 +223,79 @@ test_the_norms_behind_both_doors_are_named if {
 	not "NPOG-1-2" in answer.rules_applied
 	not "NPOG-30-2" in notice.rules_applied
 }
+
+# What the tables beside the topics ask, each with all that is established of it.
+_of_topics := [start.settled(case.input) |
+	some case in data.exchange.rules[_]._cases
+	is_object(case.input)
+]
+
+# Denials and obligations that speak of persons: where a request asks for none, they do not arise.
+_persons_denied := {
+	["ABROAD-1", "third_country_no_safeguard"],
+	["AMTSHILFE-1", "amtshilfe_is_no_transfer_basis"],
+	["AUFENTHG-87-1", "azr_first"],
+	["AUFENTHG-87-1", "schools_exempt"],
+	["BDSG-48", "discriminating_profiling"],
+	["BKAG-3", "bka_channel_required"],
+	["BPOLG-32", "not_indispensable"],
+	["BULK-1", "bulk_exchange"],
+	["DOUBLE-DOOR", "second_door_missing"],
+	["GATEWAY-1", "norm_not_confirmed"],
+	["GDPR-6-1E", "art6_1_f_not_for_authorities"],
+	["GDPR-6-1E", "no_legal_basis"],
+	["KKG-5", "prosecutor_decision_missing"],
+	["NDSG-6-2", "purpose_change_not_allowed"],
+	["NPOG-2-1", "no_concrete_danger"],
+	["NPOG-44", "private_recipient_no_danger"],
+	["NSCHG-31", "school_no_basis"],
+	["PARTNERSHIP-1", "partnership_is_no_basis"],
+	["REG-2", "cross_regime_without_statute"],
+	["RET-1", "no_review_date"],
+	["STPO-474-2", "no_special_provision"],
+	["STPO-477", "private_rights_only"],
+	["STPO-480-1", "prosecutor_decision_missing"],
+}
+
+_persons_obliged := {
+	["BDSG-74", "OB-CONDITIONS"],
+	["BDSG-74", "OB-NOTIFY-CORRECTION"],
+	["BDSG-74", "OB-QUALITY"],
+	["BKAG-3", "OB-COPY-BKA"],
+	["BMG-34", "OB-DELETE-IF-UNKNOWN"],
+	["EGGVG-18-21", "OB-NOTIFY-CORRECTION"],
+	["EGGVG-18-21", "OB-RECIPIENT-CHECK"],
+	["EGGVG-18-21", "OB-RETURN-UNNEEDED"],
+	["GDPR-5-1B", "OB-PURPOSE-BIND"],
+	["IRG-92", "OB-COPY-BKA"],
+	["IRG-92", "OB-NO-EVIDENCE"],
+	["NDSG-5-PRIV", "OB-COMMITMENT"],
+	["NPOG-44", "OB-NO-ONWARD"],
+	["RET-1", "OB-DELETE-AT"],
+	["RIGHTS-1", "OB-INFORM-DS"],
+	["RIGHTS-1", "OB-INFORM-DS-DEFERRED"],
+	["RIGHTS-1", "OB-RECIPIENT-INDEX"],
+}
+
+test_a_request_that_asks_for_no_person_is_not_denied_for_the_sake_of_one if {
+	count(_of_topics) > 0
+	every asked in _of_topics {
+		denied := main._denied with input as object.union(asked, {"found": {"asks_personal": false}})
+		count({pair | some each in denied; pair := [each.rule, each.reason]} & _persons_denied) == 0
+	}
+}
+
+test_where_no_person_is_released_nobody_has_duties_to_one if {
+	every asked in _of_topics {
+		obliged := main._obligations with input as object.union(asked, {"release": {"personal": false}})
+		count({pair | some each in obliged; pair := [each.rule, each.code]} & _persons_obliged) == 0
+	}
+}
+
+test_each_denial_for_the_sake_of_a_person_arises_somewhere if {
+	arisen := {[each.rule, each.reason] |
+		some asked in _of_topics
+		some each in main._denied with input as asked
+	}
+	count(_persons_denied - arisen) == 0
+}
