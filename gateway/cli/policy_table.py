@@ -16,7 +16,6 @@ from gateway.cli.policy_options import (
 )
 from gateway.errors import PolicySetRefused, PolicyUnavailable
 from gateway.policy.loading import load_policy_set
-from gateway.policy.policy_set import PolicySet
 from gateway.policy.spreadsheet.cells import WorkbookUnusable
 from gateway.policy.spreadsheet.columns import vocabulary_of
 from gateway.policy.spreadsheet.importing import Plan, TableRefused, plan_import, write_plan
@@ -116,9 +115,9 @@ def import_table(
         except OSError as error:
             unusable(f"Nichts geschrieben: {error}. (Nothing was written.)", as_json)
     if as_json:
-        print_json(_document(plan, written=write))
+        print_json(_document(plan, policies, written=write))
     else:
-        _say(plan, rules, written=write, dry_run=dry_run, refused=refused)
+        _say(plan, policies, written=write, dry_run=dry_run, refused=refused)
     raise typer.Exit(1 if refused else 0)
 
 
@@ -132,17 +131,17 @@ def _refused(error: TableRefused, as_json: bool) -> None:
     typer.echo(f"{count} Befunde, nichts geschrieben ({count} findings, nothing written)", err=True)
 
 
-def _document(plan: Plan, *, written: bool) -> Json:
+def _document(plan: Plan, policies: Path, *, written: bool) -> Json:
     return {
         "kind": plan.kind,
         "written": written,
         "stale": plan.stale,
         "changes": [{"de": change.de, "en": change.en} for change in plan.changes],
-        "files": [f"policies/{path}" for path in plan.files],
+        "files": [str(policies / path) for path in plan.files],
     }
 
 
-def _say(plan: Plan, rules: PolicySet, *, written: bool, dry_run: bool, refused: bool) -> None:
+def _say(plan: Plan, policies: Path, *, written: bool, dry_run: bool, refused: bool) -> None:
     for change in plan.changes:
         typer.echo(change.de)
         typer.echo(f"  {change.en}")
@@ -159,8 +158,8 @@ def _say(plan: Plan, rules: PolicySet, *, written: bool, dry_run: bool, refused:
         typer.echo("Nichts geschrieben (--dry-run). (Nothing was written.)")
     if written:
         for path in plan.files:
-            typer.echo(f"Geschrieben (written): policies/{path}")
+            typer.echo(f"Geschrieben (written): {policies / path}")
         typer.echo(
-            "Was sich entscheidet, zeigt jetzt: datenschleuse policy diff ALT NEU,"
-            f" datenschleuse policy test. Der Policy-Digest war {rules.digest}."
+            "Als Nächstes (next): datenschleuse policy diff VORHER NACHHER,"
+            " datenschleuse policy test FALLDATEI"
         )

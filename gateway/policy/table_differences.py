@@ -65,13 +65,20 @@ def _row(old: Table | None, new: Table | None, member: str, de: str, en: str) ->
         need = _NEEDS.get(new.get("need", ""), ("?", "?"))
         yield Change(f"{de}: neue Zeile, {need[0]}", f"{en}: new row, {need[1]}")
     else:
-        for part in _keys(old, new):
-            if old.get(part) != new.get(part):
-                german, english = _PARTS.get(part, (part, part))
-                was, now = _said(part, old.get(part)), _said(part, new.get(part))
-                yield Change(
-                    f"{de}: {german} {was[0]} → {now[0]}", f"{en}: {english} {was[1]} → {now[1]}"
-                )
+        parts = [part for part in _keys(old, new) if old.get(part) != new.get(part)]
+        told = [_part(part, old.get(part), new.get(part)) for part in parts]
+        if told:
+            yield Change(
+                f"{de}: {'; '.join(each.de for each in told)}",
+                f"{en}: {'; '.join(each.en for each in told)}",
+            )
+
+
+def _part(part: str, before: Json, after: Json) -> Change:
+    """Say of one member of a row from what to what it changed."""
+    german, english = _PARTS.get(part, (part, part))
+    was, now = _said(part, before), _said(part, after)
+    return Change(f"{german} {was[0]} → {now[0]}", f"{english} {was[1]} → {now[1]}")
 
 
 def _said(part: str, value: Json) -> tuple[str, str]:

@@ -51,7 +51,7 @@ def test_an_edited_row_is_told_in_words_and_written(run, rules, file):
     assert result.stdout.splitlines()[:3] == [
         "NOTE → Ordnungsamt (OFFICE): „Namen“ (names): Erforderlichkeit zurückhalten → bedingt",
         "  NOTE → OFFICE: names: need withhold → conditional",
-        f"Geschrieben (written): policies/{NECESSITY}",
+        f"Geschrieben (written): {rules.policies / NECESSITY}",
     ]
     assert need_of_names(rules) == "conditional"
 
@@ -126,7 +126,7 @@ def test_out_and_in_for_a_program(run, rules, file):
 
     assert (exported["kind"], exported["rows"]) == ("NOTE", 2)
     assert imported["written"] is True
-    assert imported["files"] == [f"policies/{NECESSITY}"]
+    assert imported["files"] == [str(rules.policies / NECESSITY)]
     assert imported["changes"][0]["en"].endswith("need withhold → conditional")
     assert refused.exit_code == 1
     assert json.loads(refused.stdout)["written"] is False

@@ -30,9 +30,14 @@ def test_a_need_that_changed_is_said_in_both_languages():
 def test_parts_of_a_row_that_came_and_went():
     after = {**ROW, "rule": "LAW-1", "suffices": ["consent"], "status": "U"}
 
-    told = [de.rpartition(": ")[2] for de, _ in necessity({"names": ROW}, {"names": after})]
+    ((de, en),) = necessity({"names": ROW}, {"names": after})
 
-    assert told == ["Status „V“ → „U“", "Vorschrift leer → „LAW-1“", "Genügt auch leer → consent"]
+    assert de.rpartition(": ")[2] == (
+        "Status „V“ → „U“; Vorschrift leer → „LAW-1“; Genügt auch leer → consent"
+    )
+    assert en.rpartition(": ")[2] == (
+        "status „V“ → „U“; rule empty → „LAW-1“; suffices empty → consent"
+    )
 
 
 def test_rows_that_came_and_went():
