@@ -379,13 +379,13 @@ _doors := {
 	},
 	"ASYLG-8-3 in a danger": {
 		"open": _between("FOREIGNERS_AUTHORITY", "POLICE_INSPECTION", "DANGER_PREVENTION", "ASYLG-8-3", {
-			"danger_level": "considerable",
+			"danger_level": "considerable", "request_mode": "on_request",
 		}),
 		"change": {"danger_level": "concrete"},
 	},
 	"ASYLG-8-3 for a fine": {
 		"open": _between("FOREIGNERS_AUTHORITY", "MUNICIPAL_ORDER", "ADMIN_OFFENCE", "ASYLG-8-3", {
-			"request_mode": "on_request",
+			"request_mode": "on_request", "danger_level": "considerable",
 		}),
 		"change": {"request_mode": "spontaneous"},
 	},
@@ -491,6 +491,10 @@ _roads := {
 	"SGB10-71-1 for a child": {
 		"open": _between("SOCIAL_OFFICE", "YOUTH_OFFICE", "CHILD_PROTECTION", "SGB10-71-1", {"weighty_indications": true}),
 		"change": {"recipient_kind": "POLICE_INSPECTION"},
+	},
+	"SGB10-71-1 for a child alone": {
+		"open": _between("SOCIAL_OFFICE", "YOUTH_OFFICE", "CHILD_PROTECTION", "SGB10-71-1", {"weighty_indications": true}),
+		"change": {"purpose": "YOUTH_WELFARE"},
 	},
 	"SGB10-71-1 for planned serious crimes": {
 		"open": _between("SOCIAL_OFFICE", "POLICE_INSPECTION", "DANGER_PREVENTION", "SGB10-71-1", {"offence_class": "terror"}),
