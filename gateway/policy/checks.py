@@ -8,6 +8,7 @@ from gateway.policy.data_places import DataPlaces, dotted
 from gateway.policy.findings import Finding
 from gateway.policy.loading import Reading
 from gateway.policy.metadata_checks import check_metadata, check_norms
+from gateway.policy.periods import check_periods
 from gateway.policy.syntax_tree import Module, objects
 from gateway.policy.table_checks import check_tables, rows_of
 from gateway.policy.unread_rows import UnreadRow, unreachable_rows
@@ -24,11 +25,12 @@ def check_reading(reading: Reading) -> list[Finding]:
             *_reasons_in_rules(reading),
             *_reasons_in_tables(reading, places),
             *_obligations(reading),
-            *check_confirmations(reading.policy_set.data),
+            *check_confirmations(reading.policy_set.data, places),
             *check_tables(reading.policy_set, places),
             *(_unreachable(row) for row in unreachable_rows(reading)),
             *check_metadata(reading),
             *check_norms(reading, places),
+            *check_periods(reading.policy_set.data, places),
         }
     )
 

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from gateway.policy.data_places import DataPlaces, dotted
 from gateway.policy.findings import Finding
 
 Json = Any
 Table = Mapping[str, Json]
 
-PATH = "policies/norms/confirmations/data.json"
 _UNREAD = {"O", "U"}
 _SHA_256 = re.compile(r"[0-9a-f]{64}")
 
@@ -46,23 +46,22 @@ def unread_norms(data: Table) -> dict[str, str]:
     }
 
 
-def check_confirmations(data: Table) -> Iterator[Finding]:
+def check_confirmations(data: Table, places: DataPlaces) -> Iterator[Finding]:
     """Give each confirmation that lacks something, or that is of a norm that nobody knows."""
     norms, doors = data.get("norms", {}), data.get("collection_bases", {})
     for controller, rows in _rows_by_controller(norms):
         for norm, row in _items(rows):
-            where = f"data.norms.confirmations.{controller}.{norm}"
+            place = ("norms", "confirmations", controller, norm)
+            where = dotted(place)
             if norm not in norms and norm not in doors:
                 yield Finding(
-                    PATH,
-                    0,
+                    *places.of(place),
                     f"`{where}`: `{norm}` steht weder in norms noch in collection_bases.",
                     f"`{norm}` is neither in norms nor in collection_bases.",
                 )
             for missing in _missing(row):
                 yield Finding(
-                    PATH,
-                    0,
+                    *places.of(place),
                     f"`{where}`: `{missing}` fehlt oder hat eine andere Form; "
                     "die Bestätigung zählt nicht.",
                     f"`{missing}` is missing or of another form; the confirmation does not count.",

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gateway.policy.confirmations import confirmed_of
+from gateway.policy.periods import periods_of
 
 Json = Any
 Table = Mapping[str, Json]
@@ -29,6 +30,7 @@ def lookup_of(data: Table, members: Table) -> dict[str, Json]:
         "labelled": {role: True for role, row in roles if _LABELLED in _listed(row, "flags")},
         "roles": {role: traits for role, row in roles if (traits := _other(row))},
         "confirmed": confirmed_of(data.get("norms")),
+        "periods": periods_of(data),
         "reach": _reach_of(data.get("legal_bases"), data.get("agency_kinds")),
     }
 

@@ -6,7 +6,9 @@ from gateway.policy.confirmations import (
     demo_of,
     unread_norms,
 )
+from gateway.policy.data_places import DataPlaces
 
+NOWHERE = DataPlaces({})
 READ = {"name": "A. Muster", "date": "2026-11-22", "wording_sha256": "0" * 64}
 
 
@@ -38,13 +40,16 @@ def test_a_confirmation_that_lacks_something_does_not_count_and_is_named(part, v
     norms = norms_with({"city": {"NPOG-41": {**READ, part: value}}})
 
     assert confirmed_of(norms) == {"city": {}}
-    (finding,) = check_confirmations({"norms": norms})
-    assert finding.path == "policies/norms/confirmations/data.json"
+    places = DataPlaces({"policies/norms/confirmations/data.json": b'{"city": {\n"NPOG-41": 1}}'})
+    (finding,) = check_confirmations({"norms": norms}, places)
+    assert (finding.path, finding.line) == ("policies/norms/confirmations/data.json", 2)
     assert f"`data.norms.confirmations.city.NPOG-41`: `{part}`" in finding.de
 
 
 def test_a_confirmation_that_is_no_row_lacks_all_of_it():
-    findings = list(check_confirmations({"norms": norms_with({"city": {"NPOG-41": "yes"}})}))
+    findings = list(
+        check_confirmations({"norms": norms_with({"city": {"NPOG-41": "yes"}})}, NOWHERE)
+    )
 
     assert [finding.de.split("`")[3] for finding in findings] == ["name", "date", "wording_sha256"]
 
@@ -53,11 +58,15 @@ def test_a_confirmation_of_a_norm_that_nobody_knows_is_a_finding():
     data = {"norms": norms_with({"city": {"BPOLG-21": READ, "NPOG-99": READ}})}
     known = {**data, "collection_bases": {"BPOLG-21": {"status": "U"}}}
 
-    assert [finding.de.split("`")[3] for finding in check_confirmations(known)] == ["NPOG-99"]
+    assert [finding.de.split("`")[3] for finding in check_confirmations(known, NOWHERE)] == [
+        "NPOG-99"
+    ]
 
 
 def test_complete_confirmations_of_known_norms_have_no_finding():
-    assert list(check_confirmations({"norms": norms_with({"city": {"NPOG-41": READ}})})) == []
+    assert (
+        list(check_confirmations({"norms": norms_with({"city": {"NPOG-41": READ}})}, NOWHERE)) == []
+    )
 
 
 def test_what_is_for_the_demonstration_only_is_told_by_controller():

@@ -48,7 +48,18 @@ deny contains {"rule": "GATEWAY-1", "reason": "route_not_listed"} if {
 	not _listed
 }
 
-_listed if data.routes[input.exchange_kind][input.sender_kind][input.recipient_kind]
+_listed if {
+	data.routes[input.exchange_kind][input.sender_kind][input.recipient_kind]
+	_route_in_force
+}
+
+_route_in_force if not _route_dated
+
+_route_in_force if request.covers_today(_period_of_route)
+
+_route_dated if _period_of_route
+
+_period_of_route := data.lookup.periods.routes[input.exchange_kind][input.sender_kind][input.recipient_kind]
 
 # METADATA
 # title: Bezug auf eine Anfrage fehlt

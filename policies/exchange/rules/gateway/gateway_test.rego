@@ -70,3 +70,15 @@ test_deny if {
 		got == case.want
 	}
 }
+
+_where(period) := got if {
+	dated := {"PREMISES_HAZARD_NOTICE": {"POLICE_INSPECTION": {"MUNICIPAL_ORDER": period}}}
+	settled := start.settled(start.notice)
+	got := gateway.deny with input as settled with data.lookup.periods.routes as dated
+}
+
+test_a_route_counts_from_its_first_to_its_last_day if {
+	_where({"from": 20779, "to": 20779}) == set()
+	_where({"from": 20780, "to": 30000}) == {_pair("route_not_listed")}
+	_where({"from": 0, "to": 20778}) == {_pair("route_not_listed")}
+}

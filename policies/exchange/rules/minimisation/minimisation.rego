@@ -11,13 +11,27 @@ _needs := _own_needs if count(members.groups) == 0
 
 else := object.union(_own_needs, {name: need |
 	some name, base in members.groups
-	need := data.lookup.needs[input.exchange_kind][input.recipient_kind][base]
+	need := _rows_in_force[base]
 })
 
 _own_needs := {name: need |
-	table := data.lookup.needs[input.exchange_kind][input.recipient_kind]
+	table := _rows_in_force
 	some name in members.offered
 	need := table[name]
+}
+
+# A row that is not yet or no longer in force finds nothing necessary.
+_rows_in_force := object.remove(_rows, _out_of_force) if _dated_rows
+
+else := _rows
+
+_rows := data.lookup.needs[input.exchange_kind][input.recipient_kind]
+
+_dated_rows := data.lookup.periods.necessity[input.exchange_kind][input.recipient_kind]
+
+_out_of_force := {name |
+	some name, period in _dated_rows
+	not request.covers_today(period)
 }
 
 _conditional := {name | some name, "conditional" in _needs}

@@ -180,3 +180,21 @@ test_gdpr_5_1c_no_reason_makes_a_member_necessary_that_the_table_withholds if {
 _stays(request) := {name | some each in got; some name in each.members} if {
 	got := minimisation.withhold with input as start.settled(request)
 }
+
+_kept_where(period, request) := names if {
+	dated := {"PREMISES_HAZARD_NOTICE": {"MUNICIPAL_ORDER": {"hazard_facts": period}}}
+	settled := start.settled(request) with data.lookup.periods.necessity as dated
+	names := settled.release.withheld
+}
+
+test_a_row_counts_from_its_first_to_its_last_day if {
+	_kept_where({"from": 20779, "to": 20779}, start.notice) == set()
+	_kept_where({"from": 20780, "to": 30000}, start.notice) == {"hazard_facts"}
+	_kept_where({"from": 0, "to": 20778}, start.notice) == {"hazard_facts"}
+}
+
+test_the_groups_of_a_member_share_the_days_of_its_row if {
+	groups := start.with_members(start.notice, {"hazard_facts#1": {}, "hazard_facts#2": {"delete_after": 20800}})
+	_kept_where({"from": 20779, "to": 20779}, groups) == set()
+	_kept_where({"from": 20780, "to": 30000}, groups) == {"hazard_facts#1", "hazard_facts#2"}
+}

@@ -102,7 +102,16 @@ _fitting_door if {
 		request.given(input.facts[fact])
 	}
 	_order_given(row)
+	_door_in_force
 }
+
+_door_in_force if not _door_dated
+
+_door_in_force if request.covers_today(_period_of_door)
+
+_door_dated if _period_of_door
+
+_period_of_door := data.lookup.periods.collection_bases[input.facts.recipient_collection_basis]
 
 _order_given(row) if not row.order_needed_for
 

@@ -433,3 +433,15 @@ test_informant_1_the_prosecutor_may_know if {
 	_withholds(request) == set()
 	_withholds(object.union(request, {"recipient_kind": "FEDERAL_POLICE"})) == {_informants({"caller_name"})}
 }
+
+_asked_where(period) := got if {
+	settled := start.settled(start.identity_answer)
+	got := recipient.deny with input as settled with data.lookup.periods.collection_bases as {"NPOG-30-2": period}
+}
+
+# DOUBLE-DOOR
+test_double_door_the_recipients_norm_counts_from_its_first_to_its_last_day if {
+	_asked_where({"from": 20779, "to": 20779}) == set()
+	_asked_where({"from": 20780, "to": 30000}) == {_door}
+	_asked_where({"from": 0, "to": 20778}) == {_door}
+}

@@ -20,6 +20,13 @@ default case_file := false
 case_file if input.case_file == true
 
 # METADATA
+# description: The day of the decision lies in a period, its first and last day included.
+covers_today(period) if {
+	period.from <= input.evaluated_on
+	period.to >= input.evaluated_on
+}
+
+# METADATA
 # description: The sender acts of its own accord. Everything else is treated as an answer to a request.
 default spontaneous := false
 
