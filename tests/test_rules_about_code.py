@@ -46,7 +46,7 @@ NEVER_ANSWERED = {
     *("MalformedTile", "MalformedProof", "MalformedJws", "MalformedNote"),
     *("MalformedCheckpoint", "MalformedLeaf", "_Malformed", "SealingFailed", "CallerError"),
     *("ExplanationsUnusable", "ProofBroken"),
-    *("KindUnknown", "TableRefused", "WorkbookUnusable"),
+    *("KindUnusable", "TableRefused", "WorkbookUnusable"),
 }
 """Errors that no request of a partner ends with, or that a base class stands for."""
 

@@ -19,7 +19,7 @@ from gateway.policy.loading import load_policy_set
 from gateway.policy.spreadsheet.cells import WorkbookUnusable
 from gateway.policy.spreadsheet.columns import vocabulary_of
 from gateway.policy.spreadsheet.importing import Plan, TableRefused, plan_import, write_plan
-from gateway.policy.spreadsheet.kind_table import KindUnknown, kind_table
+from gateway.policy.spreadsheet.kind_table import KindUnusable, kind_table
 from gateway.policy.spreadsheet.writing import workbook_of
 
 Json = Any
@@ -62,7 +62,7 @@ def export_table(
         unusable(f"{file} steht schon da; nehmen Sie einen anderen Namen. (Exists.)", as_json)
     except OSError as error:
         unusable(f"{file}: {error.strerror}. (Cannot be written.)", as_json)
-    except (KindUnknown, PolicySetRefused, PolicyUnavailable) as error:
+    except (KindUnusable, PolicySetRefused, PolicyUnavailable) as error:
         unusable(str(error), as_json)
     rows = sum(len(members) for members in table.necessity.values())
     if as_json:
@@ -102,7 +102,7 @@ def import_table(
         plan = plan_import(file.read_bytes(), policies, schemas, rules)
     except OSError as error:
         unusable(f"{file}: nicht lesbar ({error.strerror}). (Cannot be read.)", as_json)
-    except (WorkbookUnusable, KindUnknown, PolicySetRefused, PolicyUnavailable) as error:
+    except (WorkbookUnusable, KindUnusable, PolicySetRefused, PolicyUnavailable) as error:
         unusable(f"{file}: {error}", as_json)
     except TableRefused as error:
         _refused(error, as_json)

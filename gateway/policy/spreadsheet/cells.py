@@ -46,7 +46,7 @@ class WorkbookUnusable(GatewayError):
 
 _BROKEN = (
     *(BadZipFile, zlib.error, EOFError, OSError, RuntimeError),
-    *(SyntaxError, KeyError, ValueError, TypeError, AttributeError),
+    *(SyntaxError, LookupError, ValueError, TypeError, AttributeError),
 )
 """What zip, XML and the reader of the format raise on a file that is not of it."""
 

@@ -49,7 +49,7 @@ def plan_import(content: bytes, policies: Path, schemas: Path, rules: PolicySet)
 
     Raises:
         WorkbookUnusable: No workbook of ours.
-        KindUnknown: It is of a kind that the rules do not have.
+        KindUnusable: It is of a kind that the rules do not have.
         TableRefused: With each cell, or each finding in the rules as they would be.
     """
     cells = read_cells(content)
@@ -104,7 +104,8 @@ def _files(before: KindTable, after: KindTable, policies: Path) -> dict[str, byt
         files[f"necessity/{before.kind}/data.json"] = _text(after.necessity)
     if _text(after.routes) != _text(before.routes):
         path = "routes/data.json"
-        every = load_json((policies / path).read_bytes())
+        old = policies / path
+        every = load_json(old.read_bytes()) if old.exists() else {}
         files[path] = _text({**every, before.kind: after.routes})
     return files
 

@@ -1,6 +1,6 @@
 """The tables that belong to one exchange kind: its routes, and what each recipient needs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from hashlib import sha256
@@ -9,13 +9,14 @@ from typing import Any
 import rfc8785
 
 from gateway.errors import GatewayError
+from gateway.policy.spreadsheet.columns import NEEDS
 
 Json = Any
 Table = Mapping[str, Mapping[str, Mapping[str, Json]]]
 
 
-class KindUnknown(GatewayError):
-    """No exchange kind of the rules has this name."""
+class KindUnusable(GatewayError):
+    """No kind of the rules has this name, or its tables say what a workbook cannot say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +37,35 @@ def kind_table(data: Mapping[str, Json], kind: str) -> KindTable:
     """Return the tables of *kind* from the data document of a policy set.
 
     Raises:
-        KindUnknown: With the kind that was perhaps meant.
+        KindUnusable: With the kind that was perhaps meant, or what a workbook cannot say.
     """
     if kind not in data["members"]:
         near = get_close_matches(kind, data["members"], 1)
         meant = f"Meinten Sie {near[0]}? " if near else ""
-        raise KindUnknown(
+        raise KindUnusable(
             f"`{kind}` ist keine Vorgangsart. {meant}Es gibt: {', '.join(sorted(data['members']))}."
             " (No exchange kind of this name.)"
         )
     necessity = data.get("necessity", {}).get(kind, {})
-    return KindTable(kind, necessity, data.get("routes", {}).get(kind, {}))
+    table = KindTable(kind, necessity, data.get("routes", {}).get(kind, {}))
+    lost = next(_unsayable(table), None)
+    if lost is not None:
+        raise KindUnusable(
+            f"{kind}: {lost}; das kann eine Arbeitsmappe nicht sagen. (Not sayable.)"
+        )
+    return table
+
+
+def _unsayable(table: KindTable) -> Iterator[str]:
+    """What would be lost on the way out and in again."""
+    for sender, recipients in table.routes.items():
+        for recipient, route in recipients.items():
+            if not route.get("recipient_purposes"):
+                yield f"der Weg {sender} → {recipient} hat keinen Zweck"
+    for recipient, members in table.necessity.items():
+        for member, row in members.items():
+            if row.get("need") not in NEEDS:
+                yield f"`need` von {recipient}/{member} ist keines von {', '.join(NEEDS)}"
 
 
 def _plain(value: Json) -> Json:

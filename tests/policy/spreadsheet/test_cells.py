@@ -1,3 +1,4 @@
+import re
 from datetime import datetime
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -156,6 +157,17 @@ def test_a_workbook_with_broken_parts_is_unusable():
                 archive.writestr(name, b"<" if name == broken else whole.read(name))
         with pytest.raises(WorkbookUnusable, match="keine lesbare Arbeitsmappe"):
             read_cells(content.getvalue())
+
+
+def test_a_cell_that_points_nowhere_makes_a_workbook_unusable():
+    whole, content = ZipFile(BytesIO(a_workbook())), BytesIO()
+    with ZipFile(content, "w") as archive:
+        for name in whole.namelist():
+            cell = rb'<c r="D4" t="s"><v>99999</v></c>'
+            archive.writestr(name, re.sub(rb'<c r="D4".*?</c>', cell, whole.read(name), count=1))
+
+    with pytest.raises(WorkbookUnusable, match="keine lesbare Arbeitsmappe"):
+        read_cells(content.getvalue())
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_unusable():

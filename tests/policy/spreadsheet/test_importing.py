@@ -97,3 +97,15 @@ def test_a_file_that_cannot_be_written_leaves_all_as_it_was(rules):
         write_plan(found, rules.policies)
 
     assert rules.contents() == before
+
+
+def test_a_kind_that_had_no_tables_gets_files_of_its_own(rules):
+    content = rules.workbook()
+    (rules.policies / NECESSITY).unlink()
+    (rules.policies / "routes" / "data.json").unlink()
+
+    write_plan(plan(rules, content), rules.policies)
+
+    written = rules.load().data
+    assert list(written["necessity"]["NOTE"]["OFFICE"]) == ["text", "names"]
+    assert list(written["routes"]["NOTE"]) == ["POLICE"]

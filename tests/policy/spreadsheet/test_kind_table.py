@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.policy.spreadsheet.kind_table import KindUnknown, kind_table
+from gateway.policy.spreadsheet.kind_table import KindUnusable, kind_table
 from tests.builders import the_policies
 from tests.policy.spreadsheet.workbooks import KIND, the_table
 
@@ -21,12 +21,12 @@ def test_a_kind_without_rules_is_an_empty_table():
 
 
 def test_an_unknown_kind_is_told_with_the_one_that_was_perhaps_meant():
-    with pytest.raises(KindUnknown, match=f"Meinten Sie {KIND}"):
+    with pytest.raises(KindUnusable, match=f"Meinten Sie {KIND}"):
         kind_table(the_policies().data, "PREMISES_HAZARD_NOTE")
 
 
 def test_an_unknown_kind_that_is_like_none_is_told_with_all():
-    with pytest.raises(KindUnknown, match=r"keine Vorgangsart\. Es gibt: .*UNDECLARED_WORK"):
+    with pytest.raises(KindUnusable, match=r"keine Vorgangsart\. Es gibt: .*UNDECLARED_WORK"):
         kind_table(the_policies().data, "9")
 
 
@@ -36,3 +36,21 @@ def test_the_digest_names_the_content_of_both_tables():
     assert table.digest == the_table().digest
     assert table.digest != replace(table, routes={}).digest
     assert table.digest != replace(table, necessity={}).digest
+
+
+@pytest.mark.parametrize(
+    ("tables", "what"),
+    [
+        (
+            {"routes": {"NOTE": {"POLICE": {"OFFICE": {"recipient_purposes": []}}}}},
+            "der Weg POLICE → OFFICE hat keinen Zweck",
+        ),
+        (
+            {"necessity": {"NOTE": {"OFFICE": {"text": {"need": "perhaps"}}}}},
+            "`need` von OFFICE/text ist keines von needed",
+        ),
+    ],
+)
+def test_what_a_workbook_could_not_say_is_not_exported(tables, what):
+    with pytest.raises(KindUnusable, match=what):
+        kind_table({"members": {"NOTE": {}}, **tables}, "NOTE")
