@@ -319,6 +319,9 @@ test_stpo_161_1_police_act_on_the_prosecutors_order if {
 	_denied(_for_prosecution) == set()
 	_denied(object.union(_for_prosecution, {"facts": {"prosecutor_order": false}})) == {_door}
 	_denied(start.without_facts(_for_prosecution, ["prosecutor_order"])) == {_door}
+	federal := object.union(_for_prosecution, {"recipient_kind": "FEDERAL_POLICE"})
+	_denied(federal) == set()
+	_denied(object.union(federal, {"facts": {"prosecutor_order": false}})) == {_door}
 }
 
 # STPO-161-1
