@@ -79,6 +79,25 @@ class Policies:
         groups = neutral["holder_groups"].keys() & {*row.get("groups", [])}
         return bool(groups) or exchange_kind in neutral["exchange_kinds"]
 
+    def evidence(self, fact: Mapping[str, Json]) -> dict[str, str]:
+        """Return label, source and evidence of a fact that a decision asks for.
+
+        Raises:
+            PolicyUnavailable: No table has such a fact.
+        """
+        table = self.schemas.member_facts if fact.get("of") == "member" else self.schemas.facts
+        try:
+            row = table[fact["fact"].partition(".")[0]]
+            said = self.data["needs"]["evidence"][fact["fact"]]
+        except KeyError as error:
+            raise PolicyUnavailable("the decision asks for a fact that no table has") from error
+        return {
+            "label_de": row["label_de"],
+            "source": row["source"],
+            "de": said["de"],
+            "en": said["en"],
+        }
+
     @property
     def answer_after_s(self) -> int:
         """So many seconds after a request its requester is answered, whatever became of it."""

@@ -171,7 +171,9 @@ async def test_the_true_reason_stands_in_the_views_of_holder_and_auditor_alone(
 
     assert b"neutral_no_answer" in holder
     assert b"no_data" in holder
+    assert b"block_hearing_result" in holder  # what would change it
     assert b"neutral_no_answer" not in requester
+    assert b"block_hearing_result" not in requester
     assert b"no_data" not in requester
     assert decision["decision"]["neutral"] is True
     assert decision["decision"]["denials"][0]["reason"] == "neutral_no_answer"

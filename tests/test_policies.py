@@ -74,6 +74,63 @@ def test_the_record_of_a_refusal_has_a_class_with_a_period() -> None:
     assert last > day("2026-11-18")
 
 
+@pytest.mark.parametrize(
+    ("fact", "label", "source"),
+    [
+        ({"fact": "danger_level"}, "Grad der Gefahr", "sender"),
+        ({"fact": "consent.valid"}, "Einwilligung: von wem, wirksam, freiwillig", "sender"),
+        ({"fact": "consent", "of": "member"}, "Einwilligung", "sender"),
+        ({"fact": "recipient_keeps_marking"}, None, "registry"),
+    ],
+)
+def test_a_needed_fact_comes_with_its_evidence_and_who_gives_it(
+    fact: dict[str, str], label: str | None, source: str
+) -> None:
+    evidence = POLICIES.evidence(fact)
+    assert evidence["source"] == source
+    assert label in (None, evidence["label_de"])
+    assert evidence["de"]
+    assert evidence["en"]
+
+
+@pytest.mark.parametrize("fact", [{"fact": "moon_phase"}, {"fact": "actor_id"}])
+def test_a_fact_of_which_nobody_says_what_proves_it_is_refused(fact: dict[str, str]) -> None:
+    with pytest.raises(PolicyUnavailable):
+        POLICIES.evidence(fact)
+
+
+@pytest.mark.parametrize(
+    ("kind", "holder", "neutral"),
+    [
+        ("REGISTER_REQUEST", "REGISTRATION_OFFICE", True),
+        ("JOINT_CONTROL", "SOCIAL_OFFICE", True),
+        ("CHILD_ENDANGERMENT", "POLICE_INSPECTION", True),
+        ("JOINT_CONTROL", "POLICE_INSPECTION", False),
+        ("JOINT_CONTROL", "UNHEARD_OF", False),
+    ],
+)
+def test_the_table_says_whose_answers_are_neutral(kind: str, holder: str, neutral: bool) -> None:
+    assert POLICIES.is_neutral(kind, holder) is neutral
+
+
+def test_each_kind_whose_table_protects_informants_answers_neutrally() -> None:
+    kinds = {
+        kind
+        for kind, recipients in POLICIES.data["necessity"].items()
+        for members in recipients.values()
+        for row in members.values()
+        if row.get("reason") == "informant_protection"
+    }
+    assert kinds
+    assert kinds == POLICIES.data["neutral"]["exchange_kinds"].keys()
+
+
+def test_the_record_of_a_request_is_kept_to_the_end_of_a_year() -> None:
+    log_class, last = POLICIES.request_retention(day("2026-11-18"))
+    assert log_class in POLICIES.data["retention"]
+    assert last == day("2027-12-31")
+
+
 def test_each_reason_comes_with_norm_and_sentences() -> None:
     said = POLICIES.said(Reason("not_necessary", "GDPR-5-1C"))
     assert "DSGVO" in said.norm

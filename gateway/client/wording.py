@@ -27,6 +27,8 @@ def _lines(answer: SentAnswer) -> Iterable[str]:
     for group in body.get("withheld", ()):
         if verdict != "deny":
             yield f"  Zurückbehalten: {', '.join(group['members'])} – {_said(group)}"
+    for need in body.get("needs", ()):
+        yield from _needed(need)
     for hit in body.get("free_text", ()):
         yield f"  Freitext {hit['member']} enthält Zurückbehaltenes aus {hit['withheld']}"
     for obligation in body.get("obligations", ()):
@@ -38,6 +40,14 @@ _VERDICTS = {
     "hold": "Wartet auf einen benannten Menschen (held)",
     "deny": "Nicht zulässig, nichts wurde übermittelt (denied)",
 }
+
+
+def _needed(need: Mapping[str, Json]) -> Iterable[str]:
+    """What would take a reason away: one line for each set of facts, with their evidence."""
+    concerned = f" für {', '.join(need['members'])}" if need.get("members") else ""
+    yield f"  Was daran etwas ändert (needs): {need.get('reason')}{concerned}"
+    for facts in need.get("any_of", ()):
+        yield "    – " + "; ".join(f"{it['label_de']}: {it['de']}" for it in facts)
 
 
 def _said(reason: Mapping[str, Json]) -> str:

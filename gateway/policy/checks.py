@@ -8,6 +8,7 @@ from gateway.policy.data_places import DataPlaces, dotted
 from gateway.policy.findings import Finding
 from gateway.policy.loading import Reading
 from gateway.policy.metadata_checks import check_metadata, check_norms
+from gateway.policy.needs_checks import check_needs
 from gateway.policy.periods import check_periods
 from gateway.policy.syntax_tree import Module, objects
 from gateway.policy.table_checks import check_tables, rows_of
@@ -31,6 +32,7 @@ def check_reading(reading: Reading) -> list[Finding]:
             *check_metadata(reading),
             *check_norms(reading, places),
             *check_periods(reading.policy_set.data, places),
+            *check_needs(reading.policy_set),
         }
     )
 

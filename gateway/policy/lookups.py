@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gateway.policy.confirmations import confirmed_of
+from gateway.policy.needs_of_bases import needs_of_bases
 from gateway.policy.periods import periods_of
 
 Json = Any
@@ -31,6 +32,9 @@ def lookup_of(data: Table, members: Table) -> dict[str, Json]:
         "roles": {role: traits for role, row in roles if (traits := _other(row))},
         "confirmed": confirmed_of(data.get("norms")),
         "periods": periods_of(data),
+        "needs_of_bases": needs_of_bases(
+            data.get("legal_bases"), dict(_items(data.get("needs"))).get("conditions")
+        ),
         "reach": _reach_of(data.get("legal_bases"), data.get("agency_kinds")),
     }
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -145,7 +145,7 @@ def _sender_part(
         "free_text": [{"member": hit.member, "withheld": hit.withheld} for hit in ruling.hits],
         "obligations": [described(item, policies.executors) for item in decision.obligations],
         "struck_out": list(decision.struck_out),
-        "needs": list(decision.needs),
+        "needs": [_needed(need, policies) for need in decision.needs],
         "regime": {"sender": decision.regime_sender, "recipient": decision.regime_recipient},
         "accountable": decision.accountable,
     }
@@ -213,6 +213,14 @@ def _said(reason: Reason, policies: Policies) -> dict[str, Json]:
         "status": entry.status,
         "de": entry.de,
         "en": entry.en,
+    }
+
+
+def _needed(need: Mapping[str, Json], policies: Policies) -> dict[str, Json]:
+    """What would take a reason away, with the evidence of each fact, and who gives it."""
+    return {
+        **need,
+        "any_of": [[{**fact, **policies.evidence(fact)} for fact in row] for row in need["any_of"]],
     }
 
 

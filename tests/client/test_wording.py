@@ -51,6 +51,20 @@ def test_a_denial_names_its_reasons_and_does_not_repeat_them_for_each_member() -
     ]
 
 
+def test_what_would_change_a_denial_stands_under_it_with_its_evidence() -> None:
+    order = {"label_de": "Anordnung", "de": "mit Aktenzeichen"}
+    danger = {"label_de": "Gefahr", "de": "Tatsachen"}
+    need = {"reason": "order_missing", "members": ["name"], "any_of": [[order, danger], [danger]]}
+
+    lines = described(403, {"verdict": "deny", "denials": [SAID], "needs": [need]}).splitlines()
+
+    assert lines[-3:] == [
+        "  Was daran etwas ändert (needs): order_missing für name",
+        "    – Anordnung: mit Aktenzeichen; Gefahr: Tatsachen",
+        "    – Gefahr: Tatsachen",
+    ]
+
+
 def test_a_hold_says_in_which_text_what_was_found() -> None:
     text = described(
         202, {"verdict": "hold", "free_text": [{"member": "note", "withheld": "religion"}]}

@@ -18,6 +18,8 @@ from gateway.model.decision import (
 )
 from tests.builders import NEEDLESS, PURPOSELESS, a_decision, an_obligation
 
+NEED = {**PURPOSELESS, "members": [], "any_of": [[{"fact": "review_date_set", "value": True}]]}
+
 MEMBERS = ("a", "b", "c")
 
 
@@ -36,7 +38,7 @@ def test_a_document_is_read_with_all_that_it_says() -> None:
         ["b"],
         obligations=[an_obligation("OB-KEEP-MARK", until=3)],
         struck_out=["PARTNERSHIP"],
-        needs=[{"fact": "review_date", "evidence": "date"}],
+        needs=[NEED],
         neutral=True,
     )
 
@@ -50,7 +52,7 @@ def test_a_document_is_read_with_all_that_it_says() -> None:
     assert decision.obligations[1:] == (Obligation("OB-KEEP-MARK", "GDPR-5-1C", {"until": 3}),)
     assert (decision.regime_sender, decision.regime_recipient) == ("JI", "DSGVO")
     assert (decision.struck_out, decision.neutral) == (("PARTNERSHIP",), True)
-    assert decision.needs == ({"fact": "review_date", "evidence": "date"},)
+    assert decision.needs == (NEED,)
     assert (decision.policy_digest, decision.engine) == ("p" * 64, "memory/1")
     assert decision.document is document
 

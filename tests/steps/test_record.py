@@ -187,6 +187,18 @@ def test_the_sender_reads_each_ground_of_a_denial() -> None:
     assert found["withheld"][0]["members"] == sorted(an_envelope()["payload"])
 
 
+def test_the_sender_reads_what_would_change_a_denial_and_by_which_evidence() -> None:
+    fact = {"fact": "review_date_set", "value": True}
+    need = {**PURPOSELESS, "members": [], "any_of": [[fact]]}
+    found = parts(recorded({**DENIAL, "needs": [need]}))
+
+    ((shown,),) = found[Part.SENDER]["needs"][0]["any_of"]
+    assert {name: shown[name] for name in fact} == fact
+    assert shown["source"] == "computed"
+    assert "review_date" in shown["de"]
+    assert found[Part.AUDIT]["decision"]["needs"] == [need]
+
+
 def test_of_several_reasons_the_first_is_shown_and_all_are_recorded() -> None:
     document = a_decision(["premises_address", "hazard_facts"], ["licensee_name"])
     document["outcomes"][1]["reasons"] = [

@@ -17,6 +17,7 @@ import data.exchange.rules.gateway
 import data.exchange.rules.lawfulness
 import data.exchange.rules.marking
 import data.exchange.rules.minimisation
+import data.exchange.rules.needs
 import data.exchange.rules.neutrality
 import data.exchange.rules.proceedings
 import data.exchange.rules.purpose_limitation
@@ -52,7 +53,7 @@ _of_release := {
 	"struck_out": sort(input.found.struck_out),
 	"rules_applied": sort(_rules_applied),
 	"log_class": retention.log_class,
-	"needs": [],
+	"needs": sort(_needs),
 }
 
 _denied := gateway.stop if count(gateway.stop) > 0
@@ -139,6 +140,41 @@ _withheld := [each |
 		"members": [name | some name, own in _reasons; own == reasons],
 	}
 ]
+
+# What would change each denial; where nothing is denied, each reason for which members stay.
+_needs := [each |
+	some pair in _denials
+	sets := needs.changes[pair.rule][pair.reason]
+	count(sets) > 0
+	each := {"reason": pair.reason, "rule": pair.rule, "members": [], "any_of": sort(sets)}
+] if {
+	count(_denied) > 0
+} else := [each |
+	some [rule, reason], names in _stay_for
+	sets := needs.changes[rule][reason]
+	count(sets) > 0
+	each := {"reason": reason, "rule": rule, "members": sort(names), "any_of": sort(sets)}
+]
+
+# Of the members that are not necessary, a reason can change only what stands with the conditional ones.
+_stay_for := {pair: names |
+	some pair, all_names in _names_of
+	names := all_names - _unchangeable[pair]
+	count(names) > 0
+}
+
+_names_of := {[rule, reason]: names |
+	some [_, rule, reason, _] in _ranked
+	names := {name | some [_, rule, reason, own] in _ranked; some name in own}
+}
+
+_unchangeable := {pair: names |
+	some pair, _ in _names_of
+	names := {name |
+		data.needs.reasons[pair[0]][pair[1]].members == "conditional"
+		some name in (input.found.offered - needs.conditional)
+	}
+}
 
 _obligations := _always if count(_denied) > 0
 
