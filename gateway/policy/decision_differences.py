@@ -14,7 +14,6 @@ _REST = {
     "accountable": ("Verantwortlich", "accountable"),
     "log_class": ("Protokollklasse", "log class"),
     "neutral": ("Neutrale Antwort", "neutral answer"),
-    "needs": ("Was fehlt", "needs"),
     "regime": ("Rechtsregime", "regime"),
     "struck_out": ("Gestrichene Grundlagen", "struck out bases"),
 }
@@ -52,6 +51,7 @@ def _of_documents(before: Decision, after: Decision) -> Iterator[Change]:
     yield from _obligations(before["obligations"], after["obligations"])
     for part, (de, en) in _REST.items():
         yield from plain_changes(before.get(part), after.get(part), (de,), (en,))
+    yield from _needs(before.get("needs", ()), after.get("needs", ()))
 
 
 def _verdict(decision: Decision | None) -> tuple[str, str]:
@@ -97,6 +97,17 @@ def _obligations(before: Json, after: Json) -> Iterator[Change]:
         yield from plain_changes(
             old[pair], new[pair], (f"Auflage {name}",), (f"obligation {name}",)
         )
+
+
+def _needs(before: Json, after: Json) -> Iterator[Change]:
+    """Which reasons other facts would change than before."""
+    old, new = ({f"{n['rule']}/{n['reason']}": n for n in each} for each in (before, after))
+    for name in sorted({*old, *new}):
+        if old.get(name) != new.get(name):
+            yield Change(
+                f"Was {name} ändern würde, ist anderes",
+                f"what would change {name} is something else",
+            )
 
 
 def _came_and_went(

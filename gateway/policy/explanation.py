@@ -54,6 +54,7 @@ class _Explanation:
             "denials": [self._reason(pair) for pair in decision["denials"]],
             "members": sorted(self._members(), key=lambda member: str(member["name"])),
             "obligations": [self._obligation(item) for item in decision["obligations"]],
+            "needs": [self._need(need) for need in decision["needs"]],
             "rules_applied": list(decision["rules_applied"]),
             "policy_digest": self._set.digest,
         }
@@ -161,6 +162,23 @@ class _Explanation:
             "de": row.get("de", ""),
             "en": row.get("en", ""),
             "place": self._places.of_pair.get((item["rule"], item["code"]), ""),
+        }
+
+    def _need(self, need: Mapping[str, Json]) -> Document:
+        """A reason with the sets of facts of which each would take it away."""
+        sets = [[self._fact(fact) for fact in facts] for facts in need["any_of"]]
+        return {key: need[key] for key in ("rule", "reason", "members")} | {"any_of": sets}
+
+    def _fact(self, fact: Mapping[str, Json]) -> Document:
+        of_member = fact.get("of") == "member"
+        types = self._set.schemas.get("facts.json", {})
+        row = types.get("field_facts" if of_member else "facts", {})
+        evidence = self._table("needs").get("evidence", {}).get(fact["fact"], {})
+        return {
+            **fact,
+            "label_de": row.get(fact["fact"].partition(".")[0], {}).get("label_de", ""),
+            "evidence_de": evidence.get("de", ""),
+            "evidence_en": evidence.get("en", ""),
         }
 
     def _reason(self, pair: Mapping[str, str]) -> Document:

@@ -37,6 +37,7 @@ def lines_of(explanation: Part) -> Iterator[str]:
     yield from _gates(explanation)
     yield from _members(explanation)
     yield from _obligations(explanation)
+    yield from _needs(explanation)
     yield from _result(explanation)
 
 
@@ -120,6 +121,35 @@ def _obligations(explanation: Part) -> Iterator[str]:
         yield from _text(f"Es erfüllt (fulfilled by): {executor[0]} ({executor[1]})", 6)
         if item["place"]:
             yield f"      {item['place']}"
+
+
+def _needs(explanation: Part) -> Iterator[str]:
+    if not explanation["needs"]:
+        return
+    yield from _heading("7. Was es ändern würde", "what would change it")
+    for need in explanation["needs"]:
+        members = f" [{', '.join(need['members'])}]" if need["members"] else ""
+        yield from _text(f"{need['rule']}/{need['reason']}{members}", 2)
+        for number, facts in enumerate(need["any_of"]):
+            if number:
+                yield from _text("oder (or)", 4)
+            for fact in facts:
+                yield from _text(f"- {_wanted(fact)}", 6)
+
+
+def _wanted(fact: Part) -> str:
+    """A fact, what it must say, and the evidence that it requires."""
+    label = f"{fact['label_de']} ({fact['fact']})" if fact["label_de"] else str(fact["fact"])
+    whose = " der Angabe (of the member)" if fact.get("of") == "member" else ""
+    value = ""
+    if "value" in fact:
+        value = f" = {json.dumps(fact['value'], ensure_ascii=False)}"
+    elif "at_least" in fact:
+        value = f" mindestens (at least) {json.dumps(fact['at_least'], ensure_ascii=False)}"
+    evidence = ""
+    if fact["evidence_de"]:
+        evidence = f"; Nachweis: {fact['evidence_de']} (evidence: {fact['evidence_en']})"
+    return f"{label}{whose}{value}{evidence}"
 
 
 def _result(explanation: Part) -> Iterator[str]:

@@ -93,3 +93,13 @@ def test_other_rules_are_told_where_nothing_else_differs():
 def test_no_decision_is_a_difference_to_one():
     assert told(decision(), None) == ["ZULÄSSIG → keine Entscheidung"]
     assert told(None, decision()) == ["keine Entscheidung → ZULÄSSIG"]
+
+
+def test_what_would_change_a_reason_is_compared_by_reason():
+    def needs(*facts):
+        return [{"reason": "why", "rule": "LAW-1", "members": [], "any_of": [list(facts)]}]
+
+    assert told(decision(needs=needs({"fact": "a"})), decision(needs=needs({"fact": "b"}))) == [
+        "Was LAW-1/why ändern würde, ist anderes"
+    ]
+    assert told(decision(needs=needs()), decision(needs=needs())) == []

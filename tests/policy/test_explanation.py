@@ -116,3 +116,31 @@ def test_every_condition_of_a_basis_has_its_words():
 
     assert asked <= set(data["conditions"])
     assert all(row["de"] and row["en"] for row in data["conditions"].values())
+
+
+def test_what_would_change_a_reason_has_label_and_evidence():
+    needs = [
+        {
+            "rule": "NPOG-2-1",
+            "reason": "no_concrete_danger",
+            "members": [],
+            "any_of": [[{"fact": "danger_level", "at_least": "concrete"}]],
+        }
+    ]
+    before = answers("V01")
+    rules = the_reading().policy_set
+    evidence = {"danger_level": {"de": "Lagebericht", "en": "a report"}}
+    told = explanation_of(
+        replace(before, decision={**before.decision, "needs": needs}),
+        replace(rules, data={**rules.data, "needs": {"evidence": evidence}}),
+        the_places(),
+    )
+
+    ((fact,),) = told["needs"][0]["any_of"]
+    assert fact == {
+        "fact": "danger_level",
+        "at_least": "concrete",
+        "label_de": "Grad der Gefahr",
+        "evidence_de": "Lagebericht",
+        "evidence_en": "a report",
+    }

@@ -79,3 +79,32 @@ def test_a_named_provision_of_the_recipient_is_shown():
 
     assert "auf Ersuchen des Empfängers" in said
     assert "genannt (named): NPOG-30-2: § 30 Abs. 2 NPOG" in said
+
+
+def test_what_would_change_a_reason_is_told_with_its_evidence():
+    evidence = {"label_de": "", "evidence_de": "", "evidence_en": ""}
+    danger = {
+        "fact": "danger_level",
+        "at_least": "concrete",
+        "label_de": "Gefahr",
+        "evidence_de": "Bericht",
+        "evidence_en": "report",
+    }
+    order = {"fact": "judicial_order", "value": True, **evidence}
+    reason = {"fact": "necessity_reason", "of": "member", "given": True, **evidence}
+    need = {"rule": "LAW-1", "reason": "why", "members": ["names"]}
+
+    said = text({**explanation("V01"), "needs": [{**need, "any_of": [[danger], [order, reason]]}]})
+
+    assert said.partition("7. Was es ändern würde (what would change it)\n")[2].split("\n")[:5] == [
+        "  LAW-1/why [names]",
+        '      - Gefahr (danger_level) mindestens (at least) "concrete"; Nachweis: Bericht'
+        " (evidence: report)",
+        "    oder (or)",
+        "      - judicial_order = true",
+        "      - necessity_reason der Angabe (of the member)",
+    ]
+
+
+def test_without_needs_there_is_no_word_of_them():
+    assert "Was es ändern würde" not in text({**explanation("V01"), "needs": []})
