@@ -41,9 +41,7 @@ class Narrator:
         self._console.print(f"Antwort HTTP {status}: {words.get(status, 'abgelehnt (refused)')}")
         for denial in body.get("denials", []):
             self._console.print(f"  [red]✗[/] {denial['de']}")
-            self._console.print(
-                f"    [dim]{denial['norm']} · {_status(denial)}{denial['reason']}[/]"
-            )
+            self._console.print(f"    [dim]{denial['norm']} · {denial['reason']}[/]")
         if body.get("released"):
             self._console.print(f"  [green]✓[/] weitergegeben: {', '.join(body['released'])}")
         self.withheld(body.get("withheld", []) if status != 403 else [])
@@ -56,7 +54,7 @@ class Narrator:
         table = Table("zurückgehalten", "Norm", "Warum", box=None, pad_edge=True)
         for row in rows:
             for member in row["members"]:
-                table.add_row(f"[yellow]–[/] {member}", _status(row) + row["norm"], row["de"])
+                table.add_row(f"[yellow]–[/] {member}", row["norm"], row["de"])
         self._console.print(table)
 
     def received(self, who: str, payload: Mapping[str, Json]) -> None:
@@ -70,11 +68,6 @@ class Narrator:
         for row in rows:
             table.add_row(*row)
         self._console.print(table)
-
-
-def _status(row: Mapping[str, Json]) -> str:
-    """Say it where a norm was not read in its current wording."""
-    return "" if row.get("status") in {"V", "P"} else "(Norm nicht im aktuellen Wortlaut geprüft) "
 
 
 def _short(value: Json) -> str:

@@ -112,7 +112,7 @@ def _bases(routes: list[dict[str, Json]], policies: Policies) -> list[dict[str, 
         bases.append(
             {
                 "basis": name,
-                "norm": norm.citation,
+                "norm": norm.shown,
                 "status": norm.status,
                 "link": norm.link,
                 "needs_confirmation": norm.status in ("O", "U"),

@@ -12,6 +12,9 @@ from gateway.policy.policy_files import NORMS
 Json = Any
 
 STATUSES = frozenset({"V", "P", "O", "U"})
+UNREAD_STATUSES = frozenset({"O", "U"})
+UNREAD = ("Norm nicht im aktuellen Wortlaut geprüft", "current wording not verified")
+"""What is said in German and English wherever a norm of status O or U is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +28,15 @@ class Norm:
     in_force_from: str | None
     in_force_to: str | None
 
+    @property
+    def shown(self) -> str:
+        """The citation as people see it: with a word if nobody read the current wording."""
+        return f"{self.citation} ({UNREAD[0]})" if self.status in UNREAD_STATUSES else self.citation
+
 
 @dataclass(frozen=True, slots=True)
 class CatalogueEntry:
-    """One reason that a rule can give, as people read it."""
+    """One reason that a rule can give, as people read it; `norm` is the citation as shown."""
 
     rule: str
     reason: str
@@ -118,7 +126,7 @@ def build_catalogue(
                 said.rule,
                 said.reason,
                 block.title,
-                norm.citation,
+                norm.shown,
                 norm.link,
                 norm.status,
                 said.de,

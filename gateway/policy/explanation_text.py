@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from textwrap import wrap
 from typing import Any
 
+from gateway.policy.catalogue import UNREAD
 from gateway.policy.explanation_words import (
     ACTIONS,
     EXECUTORS,
     MODES,
     NEEDS,
-    UNREAD,
     VERDICTS,
 )
 

@@ -58,5 +58,3 @@ EXECUTORS = {
     "sender": ("der Absender", "the sender"),
     "recipient": ("der Empfänger", "the recipient"),
 }
-
-UNREAD = ("Norm nicht im aktuellen Wortlaut geprüft", "current wording not verified")

@@ -39,12 +39,6 @@ def test_a_permit_is_told_with_what_goes_and_why_the_rest_does_not(
     assert "§ 40 NPOG" in text
 
 
-def test_a_norm_whose_wording_nobody_read_is_marked(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "nicht im aktuellen Wortlaut" in said(
-        capsys, 403, {"denials": [{**DENIAL, "status": "O"}]}
-    )
-
-
 def test_an_attachment_is_shown_by_its_type_and_a_long_text_is_cut(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

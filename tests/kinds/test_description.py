@@ -47,7 +47,7 @@ def test_a_basis_comes_with_its_norm_and_says_whether_it_needs_a_confirmation(
 
     assert "NPOG-41" in bases
     for name, basis in bases.items():
-        assert (basis["norm"], basis["status"]) == (norms[name].citation, norms[name].status)
+        assert (basis["norm"], basis["status"]) == (norms[name].shown, norms[name].status)
         assert basis["needs_confirmation"] is (basis["status"] in ("O", "U"))
 
 

@@ -67,3 +67,19 @@ def test_a_norm_needs_citation_and_status(row):
 
     assert norms == {}
     assert len(findings) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "shown"),
+    [
+        ("V", "§ 1 Gesetz"),
+        ("P", "§ 1 Gesetz"),
+        ("O", "§ 1 Gesetz (Norm nicht im aktuellen Wortlaut geprüft)"),
+        ("U", "§ 1 Gesetz (Norm nicht im aktuellen Wortlaut geprüft)"),
+    ],
+)
+def test_a_norm_whose_wording_nobody_read_says_so_wherever_it_is_shown(status, shown):
+    norms, _ = read_norms({"LAW-1": {**NORMS["LAW-1"], "status": status}})
+    catalogue, _ = build_catalogue([a_block(Said("LAW-1", "why", "Darum.", "So."))], norms)
+
+    assert norms["LAW-1"].shown == catalogue.entry("LAW-1", "why").norm == shown

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import PurePosixPath
 
+from gateway.policy.catalogue import UNREAD
 from gateway.policy.coverage.pairs import Pair
 from gateway.policy.coverage.report import Coverage, RuleCoverage
 
 _DAY = re.compile(r"^\*\*Stand: (\d{4}-\d{2}-\d{2})\*\*", re.MULTILINE)
 _FEW = 3
-_UNVERIFIED = "Norm nicht im aktuellen Wortlaut geprüft"
 
 
 def page_of(coverage: Coverage) -> str:
@@ -47,8 +47,8 @@ def _head(coverage: Coverage) -> Iterator[str]:
     for status, meaning in (
         ("V", "im Wortlaut geprüft (verified)"),
         ("P", "zum Teil geprüft (partly verified)"),
-        ("O", f"nur in älterer Fassung gelesen (older wording): {_UNVERIFIED}"),
-        ("U", f"nicht gelesen (unverified): {_UNVERIFIED}"),
+        ("O", f"nur in älterer Fassung gelesen (older wording): {UNREAD[0]}"),
+        ("U", f"nicht gelesen (unverified): {UNREAD[0]}"),
     ):
         count = sum(rule.status == status for rule in coverage.rules)
         yield f"- {status}: {count} – {meaning}"
