@@ -108,7 +108,7 @@ def cover(
     """Gather what stands behind each rule; *cases* and *pairs* are by rule id."""
     policy_set = reading.policy_set
     norms = policy_set.data["norms"]
-    places, rows = _places(reading), _rows(policy_set.data)
+    places, rows = _places(reading), _rows(policy_set.data, on)
     rules = []
     for rule in catalogue_rules(policy_set):
         norm = norms[rule]
@@ -140,8 +140,8 @@ def _bare(rule: RuleCoverage) -> bool:
     return not (rule.places or rule.rows or rule.kept_in)
 
 
-def _in_force(norm: Mapping[str, Json], on: date) -> bool:
-    first, last = norm.get("in_force_from") or _FIRST_DAY, norm.get("in_force_to") or _LAST_DAY
+def _in_force(row: Mapping[str, Json], on: date) -> bool:
+    first, last = row.get("in_force_from") or _FIRST_DAY, row.get("in_force_to") or _LAST_DAY
     return bool(first <= on.isoformat() <= last)
 
 
@@ -156,11 +156,13 @@ def _places(reading: Reading) -> dict[str, list[str]]:
     return places
 
 
-def _rows(data: Mapping[str, Json]) -> dict[str, list[str]]:
-    """The rows that bear a rule's id as their name or as their `rule`."""
+def _rows(data: Mapping[str, Json], on: date) -> dict[str, list[str]]:
+    """The rows in force that bear a rule's id as their name or as their `rule`."""
     rows: dict[str, list[str]] = {}
     for table in _TABLES:
         for where, row in rows_of(data.get(table), (table,)):
+            if not _in_force(row, on):
+                continue
             if table in ("legal_bases", "collection_bases") and len(where) == 2:
                 rows.setdefault(where[1], []).append(dotted(where))
             elif isinstance(row.get("rule"), str):

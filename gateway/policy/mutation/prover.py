@@ -16,20 +16,12 @@ from gateway.policy.case_result import differences
 from gateway.policy.lookups import MADE
 from gateway.policy.mutation.mutant import Mutant
 from gateway.policy.mutation.proof import Proof, Question
-from gateway.policy.mutation.table_mutants import changed_data
+from gateway.policy.mutation.table_mutants import MADE_OF, changed_data
 from gateway.policy.rego_tests import RegoTest
 
 Json = Any
 
 _RUNNER = "exchange_proof"
-_MADE_OF = {
-    "necessity": ["needs"],
-    "legal_bases": ["reach"],
-    "agency_kinds": ["reach"],
-    "categories": ["traits"],
-    "roles": ["labelled", "roles"],
-}
-"""What is worked out of each table when it is loaded, as keys of `data.lookup`."""
 _NOT_COMPILED = re.compile(r"\brego_(?!parse_module)\w+_error\b")
 
 
@@ -219,7 +211,7 @@ def _with_tables(proof: Proof, name: str, document: str) -> str:
     """A module with one rule for each table: *document* with another table in its place."""
     rules = []
     for table in _tables(proof.policy_set.data):
-        places = [table, *(f"lookup.{key}" for key in _MADE_OF.get(table, ()))]
+        places = [table, *(f"lookup.{key}" for key in MADE_OF.get(table, ()))]
         tables = " ".join(f'with data.{place} as input.tables["{place}"]' for place in places)
         rules.append(
             f"{name}_{table} := x if x := data.{document} with input as input.given {tables}"
@@ -232,7 +224,7 @@ def _tables(data: Mapping[str, Json]) -> list[str]:
 
 
 def _tables_of(table: str, data: Mapping[str, Json]) -> bytes:
-    made = {f"lookup.{key}": data["lookup"][key] for key in _MADE_OF.get(table, ())}
+    made = {f"lookup.{key}": data["lookup"][key] for key in MADE_OF.get(table, ())}
     return json.dumps({table: data[table], **made}, ensure_ascii=False).encode()
 
 

@@ -22,6 +22,18 @@ _MORE_LISTS = ("purposes.averting_danger", "purposes.prosecuting", "thresholds")
 _NUMBERS = ("thresholds",)
 _NOT_ASKED_BY_RULES = ("thresholds.bulk_threshold", "thresholds.approval_after_release_h")
 
+MADE_OF: Mapping[str, tuple[str, ...]] = {
+    "agency_kinds": ("reach",),
+    "categories": ("traits",),
+    "collection_bases": ("periods",),
+    "legal_bases": ("reach",),
+    "necessity": ("needs", "periods"),
+    "norms": ("confirmed", "periods"),
+    "roles": ("labelled", "roles"),
+    "routes": ("periods",),
+}
+"""What is worked out of each table when it is loaded, as keys of `data.lookup`."""
+
 
 def mutants_of_tables(reading: Reading) -> Iterator[Mutant]:
     """Give the mutants of the tables that decide, each changed in one place."""

@@ -17,12 +17,12 @@ decision := {"verdict": "deny"}
 BOTH = Pair("fires", "stays")
 
 
-def coverage_of(tmp_path, pairs=None, cases=None, on=DAY, **norm):
+def coverage_of(tmp_path, pairs=None, cases=None, on=DAY, basis=None, **norm):
     row = {"citation": "§ 1", "status": "V", "title": "T", **norm}
     files = {
         MAIN: RULES,
         "policies/norms/data.json": {"LAW-1": row},
-        "policies/legal_bases/data.json": {"LAW-1": {"effect": "permit"}},
+        "policies/legal_bases/data.json": {"LAW-1": {"effect": "permit", **(basis or {})}},
         "policies/obligations/data.json": {"OB-1": {"rule": "LAW-1"}},
         "policies/norms/confirmations/data.json": {"unit": {"LAW-1": {"demo": True}}},
     }
@@ -76,6 +76,16 @@ def test_a_norm_is_in_force_on_the_days_of_its_period(tmp_path):
     }
 
     assert [*in_force.values()] == [False, True, True, False]
+
+
+def test_a_row_counts_from_its_first_to_its_last_day(tmp_path):
+    basis = {"in_force_from": "2026-11-25"}
+
+    before = coverage_of(tmp_path, basis=basis).rules[0].rows
+    after = coverage_of(tmp_path, basis=basis, on=date(2026, 11, 25)).rules[0].rows
+
+    assert before == ("data.obligations.OB-1",)
+    assert after == ("data.legal_bases.LAW-1", "data.obligations.OB-1")
 
 
 def test_a_norm_that_only_a_demo_confirmed_is_unconfirmed(tmp_path):
