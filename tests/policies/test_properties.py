@@ -311,3 +311,27 @@ def test_a_member_less_never_releases_another_one(
     rest = {name: said for name, said in request["members"].items() if name != member}
 
     assert engine.releases({**request, "members": rest}) >= engine.releases(request) - {member}
+
+
+@MANY
+@given(request=requests())
+def test_a_need_names_the_members_that_stay_for_its_very_reason(
+    engine: Engine, request: Request
+) -> None:
+    """Else a sender would be told to bring evidence for what it cannot change."""
+    decision = engine.decide(request)
+
+    for need in decision.get("needs", []):
+        pair = {"reason": need["reason"], "rule": need["rule"]}
+        stay = {
+            name
+            for outcome in decision["outcomes"]
+            if pair in outcome["reasons"]
+            for name in outcome["members"]
+        }
+        if decision["verdict"] == "deny":
+            assert pair in decision["denials"]
+            assert need["members"] == []
+        else:
+            assert set(need["members"]) <= stay
+            assert need["members"] != []

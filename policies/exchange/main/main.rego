@@ -112,9 +112,17 @@ _in_order := [{"pair": {"reason": reason, "rule": rule}, "names": names} |
 	some [_, rule, reason, names] in _ranked
 ]
 
+# Where each member stands in that order; as a value, so that it is worked out once and not for every member.
+_places := _place_sets
+
+_place_sets[name] contains place if {
+	some place, each in _in_order
+	some name in each.names
+}
+
 _reasons := {name: reasons |
 	some name in input.release.withheld
-	reasons := [each.pair | some each in _in_order; each.names[name]]
+	reasons := [_in_order[place].pair | some place in _places[name]]
 }
 
 _outcomes := _all_withheld if {
@@ -132,14 +140,11 @@ _released := [each |
 ]
 
 _withheld := [each |
-	some reasons in {reasons | some reasons in _reasons}
-	each := {
-		"action": "withhold",
-		"parameters": {},
-		"reasons": reasons,
-		"members": [name | some name, own in _reasons; own == reasons],
-	}
+	some reasons, names in _withheld_for
+	each := {"action": "withhold", "parameters": {}, "reasons": reasons, "members": sort(names)}
 ]
+
+_withheld_for[reasons] contains name if some name, reasons in _reasons
 
 # What would change each denial; where nothing is denied, each reason for which members stay.
 _needs := [each |
@@ -156,25 +161,21 @@ _needs := [each |
 	each := {"reason": reason, "rule": rule, "members": sort(names), "any_of": sort(sets)}
 ]
 
-# Of the members that are not necessary, a reason can change only what stands with the conditional ones.
 _stay_for := {pair: names |
 	some pair, all_names in _names_of
-	names := all_names - _unchangeable[pair]
+	names := _changeable(pair, all_names)
 	count(names) > 0
 }
 
-_names_of := {[rule, reason]: names |
-	some [_, rule, reason, _] in _ranked
-	names := {name | some [_, rule, reason, own] in _ranked; some name in own}
+_names_of[[rule, reason]] contains name if {
+	some [_, rule, reason, names] in _ranked
+	some name in names
 }
 
-_unchangeable := {pair: names |
-	some pair, _ in _names_of
-	names := {name |
-		data.needs.reasons[pair[0]][pair[1]].members == "conditional"
-		some name in (input.found.offered - needs.conditional)
-	}
-}
+# Of the members that are not necessary, a reason can change only what stands with the conditional ones.
+_changeable(pair, names) := names & input.found.conditional if {
+	data.needs.reasons[pair[0]][pair[1]].members == "conditional"
+} else := names
 
 _obligations := _always if count(_denied) > 0
 

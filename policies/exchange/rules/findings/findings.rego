@@ -18,6 +18,7 @@ import data.exchange.rules.request
 #   because it is absent, only because it says no.
 found := {
 	"asks_personal": members.asks_personal,
+	"conditional": minimisation.conditional,
 	"concrete_danger": request.concrete_danger,
 	"covering": lawfulness.covering,
 	"covert": members.covert,

@@ -34,17 +34,18 @@ _out_of_force := {name |
 	not request.covers_today(period)
 }
 
-_conditional := {name | some name, "conditional" in _needs}
+# METADATA
+# description: Members that the table finds necessary with a reason in the individual case.
+conditional := {name | some name, "conditional" in _needs}
 
 # METADATA
 # description: Members that are needed, or conditional with a reason in the individual case.
 necessary := ({name | some name, "needed" in _needs} | {name |
-	some name in _conditional
+	some name in conditional
 	request.given(members.said.necessity_reason[name])
 }) | {name |
-	some name in _conditional
-	row := data.necessity[input.exchange_kind][input.recipient_kind][object.get(members.groups, name, name)]
-	some ground in row.suffices
+	some name in conditional
+	some ground in _row(name).suffices
 	_grounds[ground][name]
 }
 
@@ -53,7 +54,7 @@ _grounds.consent[name] if some name, true in members.said.consent
 
 _grounds.present_danger[name] if {
 	request.danger_rank >= data.thresholds.danger_levels.present
-	some name in _conditional
+	some name in conditional
 }
 
 # METADATA
@@ -108,6 +109,10 @@ _never_or_unless := never_necessary | object.get(_rows_of_conditional, [_not_nec
 _rows_of_conditional := _of_conditional
 
 _of_conditional[[row.rule, row.reason]] contains name if {
-	some name in (_conditional - necessary)
-	row := data.necessity[input.exchange_kind][input.recipient_kind][object.get(members.groups, name, name)]
+	some name in (conditional - necessary)
+	row := _row(name)
 }
+
+_row(name) := _table[object.get(members.groups, name, name)]
+
+_table := data.necessity[input.exchange_kind][input.recipient_kind]

@@ -198,3 +198,15 @@ test_the_groups_of_a_member_share_the_days_of_its_row if {
 	_kept_where({"from": 20779, "to": 20779}, groups) == set()
 	_kept_where({"from": 20780, "to": 30000}, groups) == {"hazard_facts#1", "hazard_facts#2"}
 }
+
+test_conditional_members_are_those_of_the_recipients_row if {
+	found := minimisation.conditional with data.lookup as {"needs": {"KIND": {
+		"OFFICE": {"name": "conditional", "age": "needed", "photo": "withhold"},
+		"POLICE": {"age": "conditional"},
+	}}}
+		with input as {
+			"exchange_kind": "KIND", "recipient_kind": "OFFICE",
+			"members": {"name#1": {}, "name#2": {}, "age": {}, "photo": {}, "other": {}},
+		}
+	found == {"name#1", "name#2"}
+}

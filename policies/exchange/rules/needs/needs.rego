@@ -10,7 +10,7 @@ package exchange.rules.needs
 #   Rule, reason: each set of facts, as a sorted list. A set of which all is there already would change nothing.
 changes[rule][reason] contains lacking if {
 	some row in data.needs.reasons[rule][reason].any_of
-	_about(row, object.get(input, "purpose", ""), object.get(input, "original_purpose", ""))
+	_about(row)
 	lacking := [fact | some fact in row.facts; not _there(fact)]
 	count(lacking) > 0
 }
@@ -24,23 +24,19 @@ changes[rule][reason] contains lacking if {
 		object.get(data.legal_bases[basis], "opens", ""),
 	)
 	some row in data.lookup.needs_of_bases[basis]
-	_about(row, object.get(input, "purpose", ""), object.get(input, "original_purpose", ""))
+	_about(row)
 	lacking := [fact | some fact in row.facts; not _there(fact)]
 	count(lacking) > 0
 }
 
-# METADATA
-# description: Members that the recipient's row finds necessary with a reason in the individual case.
-conditional contains name if {
-	rows := data.lookup.needs[input.exchange_kind][input.recipient_kind]
-	some name in input.found.offered
-	rows[split(name, "#")[0]] == "conditional"
+_about(row) if {
+	_purpose in object.get(row, "purposes", [_purpose])
+	_original in object.get(row, "original_purposes", [_original])
 }
 
-_about(row, purpose, original) if {
-	purpose in object.get(row, "purposes", [purpose])
-	original in object.get(row, "original_purposes", [original])
-}
+_purpose := object.get(input, "purpose", "")
+
+_original := object.get(input, "original_purpose", "")
 
 # What is said of single members stands at each of them, and so is never there for all.
 _there(fact) if {

@@ -97,12 +97,3 @@ test_a_reason_that_no_fact_changes_has_no_set if {
 	_changes("by_nothing", _asked({})) == set()
 	_changes("by_facts", {}) == {["order", "consent.valid"]}
 }
-
-test_conditional_members_are_those_of_the_recipients_row if {
-	found := needs.conditional with data.lookup as _lookup
-		with input as {
-			"exchange_kind": "KIND", "recipient_kind": "OFFICE",
-			"found": {"offered": {"name#1", "name#2", "age", "photo", "other"}},
-		}
-	found == {"name#1", "name#2"}
-}
