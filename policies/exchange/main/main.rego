@@ -208,6 +208,7 @@ _rules_applied := union({
 	input.found.satisfied,
 	lawfulness.supporting,
 	recipient.opened_by,
+	recipient.separate_parties,
 	{each.rule | some each in _denied},
 	{each.rule | some each in input.release.withholdings},
 	{each.rule | some each in _obligations},

@@ -93,6 +93,13 @@ opened_by contains input.facts.recipient_collection_basis if {
 	data.norms[input.facts.recipient_collection_basis]
 }
 
+# METADATA
+# title: Zwei Stellen einer Behörde sind zwei Parteien
+# description: Two offices of one legal entity are judged like any others, and the decision says so.
+# custom:
+#   id: NPOG-40-5
+separate_parties contains "NPOG-40-5" if input.facts.same_legal_entity == true
+
 _fitting_door if {
 	row := data.collection_bases[input.facts.recipient_collection_basis]
 	some group in row.recipients

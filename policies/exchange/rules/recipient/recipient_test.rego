@@ -448,3 +448,11 @@ test_double_door_the_recipients_norm_counts_from_its_first_to_its_last_day if {
 	_asked_where({"from": 20780, "to": 30000}) == {_door}
 	_asked_where({"from": 0, "to": 20778}) == {_door}
 }
+
+# NPOG-40-5
+test_npog_40_5_two_offices_of_one_city_are_two_parties if {
+	one := recipient.separate_parties with input as start.settled(_answer({"same_legal_entity": true}))
+	one == {"NPOG-40-5"}
+	two := recipient.separate_parties with input as start.settled(_answer({"same_legal_entity": false}))
+	two == set()
+}
