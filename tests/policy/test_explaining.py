@@ -1,9 +1,12 @@
+import subprocess
 from dataclasses import replace
 
 import pytest
 
 from gateway.errors import PolicyUnavailable
 from gateway.policy.explaining import ask_why
+from tests.builders import REPOSITORY
+from tests.oracles.opa import opa
 from tests.policy.explanations import answers, the_reading
 from tests.policy.sets import a_policy_set
 
@@ -68,3 +71,11 @@ def conditions(basis):
 def test_without_rules_there_is_nothing_to_explain():
     with pytest.raises(PolicyUnavailable):
         ask_why(a_policy_set(), {"legal_basis_claimed": []})
+
+
+@pytest.mark.opa
+def test_the_questions_are_strict_rego_in_its_one_form():
+    questions = REPOSITORY / "gateway" / "policy" / "explanation.rego"
+    for arguments in (["fmt", "--fail", "-l"], ["check", "--strict", REPOSITORY / "policies"]):
+        done = subprocess.run([opa(), *arguments, questions], capture_output=True, check=False)
+        assert (done.returncode, done.stdout) == (0, b""), done.stderr
