@@ -21,6 +21,8 @@ _PARTS = {
     "rule": ("Vorschrift", "rule"),
     "suffices": ("Genügt auch", "suffices"),
     "status": ("Status", "status"),
+    "in_force_from": ("Gilt ab", "in force from"),
+    "in_force_to": ("Gilt bis", "in force to"),
 }
 
 

@@ -4,6 +4,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, time
 from io import BytesIO
 from typing import Any
 from zipfile import BadZipFile, ZipFile
@@ -180,7 +181,11 @@ class _Page:
         columns = self._columns()
         records = []
         for line in page.iter_rows(min_row=2):
-            texts = {cell.column: self._text(cell) for cell in line if isinstance(cell, Cell)}
+            texts = {
+                cell.column: self._text(cell, columns.get(cell.column))
+                for cell in line
+                if isinstance(cell, Cell)
+            }
             if not any(text.value for text in texts.values()):
                 continue
             for number, text in texts.items():
@@ -224,12 +229,18 @@ class _Page:
             )
         return columns
 
-    def _text(self, cell: Cell) -> Text:
-        """Return the text of a cell; anything that is no text is a finding, and counts as one."""
+    def _text(self, cell: Cell, column: Column | None = None) -> Text:
+        """Return the text of a cell; anything that is no text is a finding, and counts as one.
+
+        A day in a column of days counts as its text.
+        """
         value: Any = cell.value
         place = (cell.row, cell.column, cell.coordinate)
         if value is None:
             return Text("", *place)
+        dated = column is not None and column.dated
+        if dated and isinstance(value, datetime) and value.time() == time():
+            return Text(value.date().isoformat(), *place)
         if cell.data_type not in ("s", "inlineStr") or not isinstance(value, str):
             de, en = _KINDS.get(cell.data_type, ("kein Text", "no text"))
             self._note(cell, f"Hier steht {de}; tragen Sie Text ein.", f"Here is {en}; enter text.")

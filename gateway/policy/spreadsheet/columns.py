@@ -25,7 +25,8 @@ SEPARATOR = ", "
 class Column:
     """One column: heading, member of the row, vocabulary of its ids, and whether it may be empty.
 
-    `listed` says that a cell may name several ids, with commas between them.
+    `listed` says that a cell may name several ids, with commas between them; `dated` that it
+    holds a day, as a date of the spreadsheet or as `JJJJ-MM-TT`.
     """
 
     heading: str
@@ -33,6 +34,7 @@ class Column:
     vocabulary: str | None = None
     needed: bool = True
     listed: bool = False
+    dated: bool = False
     width: int = 28
 
 
@@ -59,6 +61,8 @@ NECESSITY = Sheet(
         Column("Vorschrift", "rule", "norms", needed=False, width=18),
         Column("Genügt auch", "suffices", "grounds", needed=False, listed=True, width=26),
         Column("Status", "status", "statuses", width=10),
+        Column("Gilt ab", "in_force_from", needed=False, dated=True, width=14),
+        Column("Gilt bis", "in_force_to", needed=False, dated=True, width=14),
     ),
     ("recipient", "member"),
 )

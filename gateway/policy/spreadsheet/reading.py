@@ -1,6 +1,7 @@
 """From the cells of a workbook to the tables of its kind; what is wrong is told by its cell."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
@@ -29,6 +30,7 @@ def check_cells(cells: Cells, words: Vocabulary) -> list[CellFinding]:
         for record in records:
             findings += _missing(sheet, record)
             findings += _unknown(sheet, record, words)
+            findings += _days(sheet, record)
         findings += _twice(sheet, records)
     for record in cells.records[NECESSITY.name]:
         findings += _reason(record, words)
@@ -82,6 +84,32 @@ def _what_is_known(column: Column, word: str, known: Mapping[str, str]) -> str:
     near = get_close_matches(word, known, 1)
     meant = f" Meinten Sie {near[0]}?" if near else ""
     return f"„{word}“ kennen die Regeln nicht.{meant} Das Blatt „Legende“ zeigt, was es gibt."
+
+
+def _days(sheet: Sheet, record: Record) -> Iterator[CellFinding]:
+    """A day must be one, and the last not before the first."""
+    days = []
+    for column in sheet.columns:
+        if not column.dated or column.key not in record or not _words(column, record[column.key]):
+            continue
+        text = record[column.key]
+        if not _is_day(text.value):
+            yield text.finding(
+                sheet, f"„{text.value}“ ist kein Datum JJJJ-MM-TT.", "Not a date YYYY-MM-DD."
+            )
+            return
+        days.append(text)
+    if len(days) == 2 and days[0].value > days[1].value:
+        yield days[1].finding(
+            sheet, f"Der letzte Tag liegt vor dem ersten, {days[0].value}.", "Before the first day."
+        )
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _twice(sheet: Sheet, records: list[Record]) -> Iterator[CellFinding]:

@@ -9,7 +9,10 @@ from gateway.policy.spreadsheet.kind_table import KindTable
 Json = Any
 Row = dict[str, str]
 
-_OWN = ("label_de", "need", "suffices", "status", "reason", "rule")
+_OWN = (
+    *("label_de", "need", "suffices", "status", "reason", "rule"),
+    *("in_force_from", "in_force_to"),
+)
 """The members of a row that have a column, in the order of a row that is new."""
 
 _NEED_OF = {word: need for need, word in NEEDS.items()}
@@ -22,7 +25,7 @@ def rows_of(table: KindTable, sheet: Sheet) -> Iterator[Row]:
     if sheet is NECESSITY:
         for recipient, members in table.necessity.items():
             for member, row in members.items():
-                cells = {key: str(row.get(key, "")) for key in _OWN}
+                cells = {key: str(row.get(key) or "") for key in _OWN}
                 cells["need"] = NEEDS[row["need"]]
                 cells["suffices"] = SEPARATOR.join(row.get("suffices", ()))
                 yield {"recipient": recipient, "member": member, **cells}
@@ -62,7 +65,11 @@ def _necessity_row(old: Mapping[str, Json], cells: Row) -> dict[str, Json]:
     values["need"] = _NEED_OF[cells["need"]]
     if "suffices" in values:
         values["suffices"] = values["suffices"].split(SEPARATOR)
-    kept = {key: value for key, value in old.items() if key not in _OWN or key in values}
+    kept = {
+        key: value
+        for key, value in old.items()
+        if key not in _OWN or key in values or not value  # what was said to be empty stays so
+    }
     return {**kept, **values}
 
 

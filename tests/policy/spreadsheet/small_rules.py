@@ -27,6 +27,7 @@ _FILES = {
         "POLICE": {"label_de": "Polizei", "groups": []},
         "OFFICE": {"label_de": "Ordnungsamt", "groups": []},
     },
+    "policies/needs/data.json": {"reasons": {"LAW-1": {"not_necessary": {"any_of": []}}}},
     "policies/purposes/data.json": {"vocabulary": {"DANGER": {}, "STATISTICS": {}}},
     "policies/necessity/NOTE/data.json": """{
   "OFFICE": {

@@ -50,17 +50,17 @@ def test_a_formula_under_no_heading_is_refused_too():
 
 
 def test_an_unknown_heading_is_refused_with_its_address():
-    (told,) = findings(with_cells(I1="Bemerkung"))
+    (told,) = findings(with_cells(K1="Bemerkung"))
 
     assert told.startswith(
-        "Erforderlichkeit!I1: Die Überschrift „Bemerkung“ kennt der Import nicht."
+        "Erforderlichkeit!K1: Die Überschrift „Bemerkung“ kennt der Import nicht."
     )
 
 
 def test_a_note_in_a_column_without_heading_is_refused_with_its_address():
-    (told,) = findings(with_cells(J3="prüfen!"))
+    (told,) = findings(with_cells(L3="prüfen!"))
 
-    assert told.startswith("Erforderlichkeit!J3: Diese Spalte kennt der Import nicht.")
+    assert told.startswith("Erforderlichkeit!L3: Diese Spalte kennt der Import nicht.")
 
 
 def test_a_heading_that_was_renamed_is_unknown_and_missing():
@@ -74,16 +74,16 @@ def test_a_heading_that_was_renamed_is_unknown_and_missing():
 
 
 def test_a_heading_that_stands_twice_is_refused():
-    (told,) = findings(with_cells(I1="Status"))
+    (told,) = findings(with_cells(K1="Status"))
 
-    assert told.startswith("Erforderlichkeit!I1: Die Überschrift „Status“ steht schon über")
+    assert told.startswith("Erforderlichkeit!K1: Die Überschrift „Status“ steht schon über")
 
 
 def test_columns_may_be_moved():
     def move(book: Workbook) -> None:
         page = book["Erforderlichkeit"]
         for line in range(1, page.max_row + 1):
-            page.cell(line, 9).value = page.cell(line, 1).value
+            page.cell(line, 11).value = page.cell(line, 1).value
             page.cell(line, 1).value = None
 
     assert findings(edited(move)) == []

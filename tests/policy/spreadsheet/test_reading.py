@@ -1,3 +1,5 @@
+from datetime import datetime
+
 import pytest
 from openpyxl import Workbook
 
@@ -147,3 +149,29 @@ def test_every_wrong_cell_is_told_at_once_in_reading_order():
         f"Erforderlichkeit!D{GUESTS}",
         f"Erforderlichkeit!H{WITNESS}",
     ]
+
+
+@pytest.mark.parametrize("day", ["2026-12-31", datetime(2026, 12, 31)])
+def test_a_row_may_say_its_first_and_last_day_as_text_or_as_a_date(day):
+    content = with_cells(**{f"I{HAZARD}": "2026-01-01", f"J{HAZARD}": day})
+
+    assert findings(content) == []
+    row = table_of_cells(the_table(), cells_of(content)).necessity["MUNICIPAL_ORDER"][
+        "hazard_facts"
+    ]
+    assert (row["in_force_from"], row["in_force_to"]) == ("2026-01-01", "2026-12-31")
+
+
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [
+        ("31.12.2026", "„31.12.2026“ ist kein Datum JJJJ-MM-TT."),
+        ("20261231", "„20261231“ ist kein Datum JJJJ-MM-TT."),
+        ("2025-12-31", "Der letzte Tag liegt vor dem ersten, 2026-01-01."),
+        (datetime(2026, 12, 31, 12), "Hier steht ein Datum; tragen Sie Text ein."),
+    ],
+)
+def test_a_wrong_day_is_refused_with_its_address(day, told):
+    (line,) = findings(with_cells(**{f"I{HAZARD}": "2026-01-01", f"J{HAZARD}": day}))
+
+    assert line.startswith(f"Erforderlichkeit!J{HAZARD}: {told}")

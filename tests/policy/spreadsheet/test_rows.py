@@ -12,7 +12,13 @@ BEFORE = KindTable(
     "NOTE",
     {
         "OFFICE": {
-            "text": {"label_de": "Text", "need": "needed", "status": "V", "more": 1},
+            "text": {
+                "label_de": "Text",
+                "need": "needed",
+                "status": "V",
+                "more": 1,
+                "in_force_to": None,
+            },
             "name": {
                 "status": "P",
                 "need": "conditional",

@@ -27,9 +27,11 @@ def test_headings_are_german_and_stay_in_sight():
         "Vorschrift",
         "Genügt auch",
         "Status",
+        "Gilt ab",
+        "Gilt bis",
     ]
     assert page.freeze_panes == "A2"
-    assert page.auto_filter.ref == f"A1:H{page.max_row}"
+    assert page.auto_filter.ref == f"A1:J{page.max_row}"
 
 
 def test_a_row_says_what_the_table_says():
@@ -44,6 +46,8 @@ def test_a_row_says_what_the_table_says():
         "GDPR-5-1C",
         None,
         "V",
+        None,
+        None,
     ]
 
 
