@@ -140,6 +140,7 @@ class _Explanation:
                     "name": name,
                     "label_de": row.get("label_de", ""),
                     "need": row.get("need"),
+                    "in_force": [row.get("in_force_from"), row.get("in_force_to")],
                     "action": outcome["action"],
                     "parameters": outcome["parameters"],
                     "reasons": [self._reason(pair) for pair in outcome["reasons"]],

@@ -98,7 +98,9 @@ def _members(explanation: Part) -> Iterator[str]:
         de, en = ACTIONS[member["action"]]
         need = NEEDS.get(member["need"], NEEDS[None])
         yield from _text(f"{mark} {_called(member)}", 2)
-        yield from _text(f"{de} ({en}){_with(member)}; Tabelle: {need[0]} (table: {need[1]})", 6)
+        yield from _text(
+            f"{de} ({en}){_with(member)}; Tabelle: {need[0]} (table: {need[1]}){_period(member)}", 6
+        )
         for reason in member["reasons"]:
             if explanation["verdict"] == "deny":  # its sentence stands among the denials
                 yield from _text(f"{_BAD} {reason['rule']}/{reason['reason']}{_cited(reason)}", 6)
@@ -196,6 +198,12 @@ def _value(name: str, value: Json) -> str:
     if name.endswith("_day") and isinstance(value, int):
         return (_EPOCH + timedelta(value)).isoformat()
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _period(member: Part) -> str:
+    """The days between which the row counts, where it says so."""
+    first, last = member["in_force"]
+    return f", gilt (in force) {first or '…'} – {last or '…'}" if first or last else ""
 
 
 def _called(member: Part) -> str:

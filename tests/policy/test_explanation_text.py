@@ -108,3 +108,13 @@ def test_what_would_change_a_reason_is_told_with_its_evidence():
 
 def test_without_needs_there_is_no_word_of_them():
     assert "Was es ändern würde" not in text({**explanation("V01"), "needs": []})
+
+
+def test_a_row_that_counts_for_some_time_only_says_so():
+    (member, *others) = explanation("V01")["members"]
+    dated = {**member, "in_force": ["2026-01-01", None]}
+
+    said = text({**explanation("V01"), "members": [dated, *others]})
+
+    assert said.count("gilt (in force)") == 1
+    assert ", gilt (in force) 2026-01-01 – …" in " ".join(said.split())
