@@ -133,6 +133,22 @@ _cases := {
 		"input": _updates("REGISTRATION_OFFICE", "POLICE_INSPECTION"),
 		"want": {_bulk},
 	},
+	"register updates to the trade office": {
+		"input": object.union(_updates("REGISTRATION_OFFICE", "TRADE_OFFICE"), {"facts": {"statutory_duty": true}}),
+		"want": {_bulk},
+	},
+	"the comparison of two registers that no statute orders": {
+		"input": _updates("FOREIGNERS_AUTHORITY", "REGISTRATION_OFFICE"),
+		"want": {_bulk},
+	},
+	"updates of the trade office to the registration office": {
+		"input": object.union(_updates("TRADE_OFFICE", "REGISTRATION_OFFICE"), {"facts": {"statutory_duty": true}}),
+		"want": {_bulk},
+	},
+	"updates of the foreigners authority to the trade office": {
+		"input": object.union(_updates("FOREIGNERS_AUTHORITY", "TRADE_OFFICE"), {"facts": {"statutory_duty": true}}),
+		"want": {_bulk},
+	},
 	"updates of the order office": {
 		"input": object.union(_updates("MUNICIPAL_ORDER", "POLICE_INSPECTION"), {"facts": {"statutory_duty": true}}),
 		"want": {_bulk},

@@ -179,3 +179,202 @@ test_bdsg_24_is_for_private_senders_to_the_police if {
 		not "BDSG-24" in settled.found.satisfied
 	}
 }
+
+# Each case of a condition that asks for several things: what meets it, and each thing changed alone.
+_roads := [
+	{
+		"condition": "sgb10_68",
+		"given": {"facts": {
+			"request_mode": "on_request",
+			"request_age_days": 183,
+			"head_decision": true,
+			"obtainable_elsewhere": false,
+			"protected_interest_contra": false,
+		}},
+		"others": [
+			{"facts": {"request_mode": "spontaneous"}},
+			{"facts": {"request_age_days": 184}},
+			{"facts": {"request_age_days": null}},
+			{"facts": {"head_decision": false}},
+			{"facts": {"obtainable_elsewhere": true}},
+			{"facts": {"protected_interest_contra": true}},
+		],
+	},
+	{
+		"condition": "prosecutor_decides",
+		"given": {"facts": {"prosecutor_decision": true}},
+		"others": [{"facts": {"prosecutor_decision": false}}],
+	},
+	{
+		"condition": "purpose_may_change",
+		"given": {
+			"purpose": "DANGER_PREVENTION",
+			"original_purpose": "TRADE_SUPERVISION",
+			"facts": {"danger_level": "concrete"},
+		},
+		"others": [
+			{"original_purpose": "DANGER_PREVENTION"},
+			{"purpose": "TAXATION"},
+			{"facts": {"danger_level": "abstract"}},
+		],
+	},
+	{
+		"condition": "prosecuting_or_to_police",
+		"given": {
+			"purpose": "DANGER_PREVENTION",
+			"original_purpose": "PROSECUTION",
+			"recipient_kind": "POLICE_INSPECTION",
+		},
+		"others": [{"original_purpose": "TAXATION"}, {"recipient_kind": "TRADE_OFFICE"}],
+	},
+	{
+		"condition": "danger_facts_or_offence",
+		"given": {"purpose": "PROSECUTION", "facts": {"offence_class": "misdemeanour"}},
+		"others": [{"purpose": "TRADE_SUPERVISION"}, {"facts": {"offence_class": "none"}}],
+	},
+	{
+		"condition": "danger_facts_or_offence",
+		"given": {"purpose": "DANGER_PREVENTION", "facts": {"danger_level": "concrete", "danger_facts": true}},
+		"others": [{"purpose": "TRADE_SUPERVISION"}, {"facts": {"danger_facts": false}}],
+	},
+	{
+		"condition": "eggvg_case",
+		"given": {"purpose": "TRADE_SUPERVISION", "facts": {"reliability_link": true}},
+		"others": [{"purpose": "RESIDENCE_LAW"}, {"facts": {"reliability_link": false}}],
+	},
+	{
+		"condition": "eggvg_case",
+		"given": {"purpose": "DANGER_PREVENTION", "facts": {"danger_level": "concrete"}},
+		"others": [{"purpose": "RESIDENCE_LAW"}, {"facts": {"danger_level": "abstract"}}],
+	},
+	{
+		"condition": "eggvg_case",
+		"given": {"purpose": "CHILD_PROTECTION", "facts": {"weighty_indications": true}},
+		"others": [{"purpose": "YOUTH_WELFARE"}, {"facts": {"weighty_indications": false}}],
+	},
+	{
+		"condition": "sgb10_71_1_duty",
+		"given": {
+			"purpose": "CHILD_PROTECTION",
+			"recipient_kind": "YOUTH_OFFICE",
+			"facts": {"weighty_indications": true},
+		},
+		"others": [
+			{"purpose": "YOUTH_WELFARE"},
+			{"recipient_kind": "SOCIAL_OFFICE"},
+			{"facts": {"weighty_indications": false}},
+		],
+	},
+	{
+		"condition": "sgb10_71_1_duty",
+		"given": {"purpose": "DANGER_PREVENTION", "facts": {"offence_class": "felony"}},
+		"others": [{"purpose": "RESIDENCE_LAW"}, {"facts": {"offence_class": "significant"}}],
+	},
+	{
+		"condition": "nschg_31_case",
+		"given": {"recipient_kind": "YOUTH_OFFICE", "facts": {"request_mode": "on_request"}},
+		"others": [{"recipient_kind": "PRIVATE_LOGISTICS"}, {"facts": {"request_mode": "spontaneous"}}],
+	},
+	{
+		"condition": "nschg_31_case",
+		"given": {
+			"recipient_kind": "PRIVATE_LOGISTICS",
+			"facts": {"request_mode": "spontaneous", "recipient_commitment_purpose": true},
+		},
+		"others": [{"recipient_kind": "YOUTH_OFFICE"}, {"facts": {"recipient_commitment_purpose": false}}],
+	},
+	{
+		"condition": "register_conditions",
+		"given": {
+			"sender_kind": "ID_CARD_OFFICE",
+			"recipient_kind": "POLICE_INSPECTION",
+			"facts": {"request_mode": "on_request", "obtainable_from_person": false},
+		},
+		"others": [
+			{"recipient_kind": "TRADE_OFFICE"},
+			{"facts": {"request_mode": "spontaneous"}},
+			{"facts": {"obtainable_from_person": true}},
+		],
+	},
+	{
+		"condition": "asylg_8_3_case",
+		"given": {"purpose": "DANGER_PREVENTION", "facts": {"danger_level": "considerable"}},
+		"others": [{"purpose": "TRADE_SUPERVISION"}, {"facts": {"danger_level": "concrete"}}],
+	},
+	{
+		"condition": "asylg_8_3_case",
+		"given": {"purpose": "ADMIN_OFFENCE", "facts": {"request_mode": "on_request"}},
+		"others": [{"purpose": "TRADE_SUPERVISION"}, {"facts": {"request_mode": "spontaneous"}}],
+	},
+	{
+		"condition": "audit_link_or_indications",
+		"given": {
+			"sender_kind": "CUSTOMS",
+			"recipient_kind": "POLICE_INSPECTION",
+			"facts": {"factual_indications": true},
+		},
+		"others": [
+			{"sender_kind": "TRADE_OFFICE"},
+			{"recipient_kind": "TRADE_OFFICE"},
+			{"facts": {"factual_indications": false}},
+		],
+	},
+	{
+		"condition": "bpolg_32_case",
+		"given": {
+			"recipient_kind": "TRADE_OFFICE",
+			"purpose": "DANGER_PREVENTION",
+			"facts": {"danger_level": "concrete"},
+		},
+		"others": [
+			{"recipient_kind": "PRIVATE_LOGISTICS"},
+			{"purpose": "TRADE_SUPERVISION"},
+			{"facts": {"danger_level": "abstract"}},
+		],
+	},
+	{
+		"condition": "bpolg_32_case",
+		"given": {"recipient_kind": "TRADE_OFFICE", "purpose": "PROSECUTION", "facts": {}},
+		"others": [{"recipient_kind": "PRIVATE_LOGISTICS"}, {"purpose": "TRADE_SUPERVISION"}],
+	},
+	{
+		"condition": "bpolg_32_case",
+		"given": {"recipient_kind": "TRADE_OFFICE", "purpose": "TRADE_SUPERVISION", "facts": {"sender_task": true}},
+		"others": [{"recipient_kind": "PRIVATE_LOGISTICS"}, {"facts": {"sender_task": false}}],
+	},
+	{
+		"condition": "bpolg_32_case",
+		"given": {
+			"recipient_kind": "PRIVATE_LOGISTICS",
+			"purpose": "TRADE_SUPERVISION",
+			"facts": {"indispensable": true},
+		},
+		"others": [{"recipient_kind": "TRADE_OFFICE"}, {"facts": {"indispensable": false}}],
+	},
+	{
+		"condition": "irg_request_or_indications",
+		"given": {"facts": {"request_mode": "on_request", "request": {"complete": true}}},
+		"others": [{"facts": {"request_mode": "spontaneous"}}, {"facts": {"request": {"complete": false}}}],
+	},
+	{
+		"condition": "irg_request_or_indications",
+		"given": {"facts": {"request_mode": "spontaneous", "factual_indications": true}},
+		"others": [{"facts": {"request_mode": "on_request"}}, {"facts": {"factual_indications": false}}],
+	},
+	{
+		"condition": "irg_request_or_indications",
+		"given": {"facts": {"request_mode": "spontaneous", "serious_offence": true}},
+		"others": [{"facts": {"request_mode": "on_request"}}, {"facts": {"serious_offence": false}}],
+	},
+]
+
+test_each_case_of_a_condition_falls_with_each_thing_that_it_asks_for if {
+	every road in _roads {
+		met := _met(road.condition) with input as road.given
+		met == true
+		every other in road.others {
+			still := _met(road.condition) with input as object.union(road.given, other)
+			still == false
+		}
+	}
+}
