@@ -164,6 +164,7 @@ test_a_denial_carries_only_the_duties_of_the_log if {
 
 test_without_a_day_to_erase_at_nothing_is_decided if {
 	not main.decision with input as object.union(start.notice, {"evaluated_on": 0})
+	not main.decision with input as object.union(start.child_notice, {"evaluated_on": 0})
 }
 
 test_every_reason_has_its_place_in_the_order if {
