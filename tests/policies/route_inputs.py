@@ -28,11 +28,17 @@ def route_inputs(
                 for purpose in route["recipient_purposes"]:
                     yield {
                         **given,
+                        "facts": _without_competence(given["facts"]),
                         "legal_basis_claimed": bases,
                         "purpose": purpose,
                         "original_purpose": purpose,
                         "members": {},
                     }
+
+
+def _without_competence(facts: Mapping[str, Json]) -> dict[str, Json]:
+    """The facts but for one that the route table answers where it is not given."""
+    return {name: fact for name, fact in facts.items() if name != "recipient_task_competence"}
 
 
 def _other(members: Mapping[str, Mapping[str, Json]]) -> dict[str, Json]:
