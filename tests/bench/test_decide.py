@@ -43,8 +43,7 @@ def test_each_kind_with_rules_has_a_row_with_all_its_fields(policy_set, costs):
 def test_what_is_measured_is_permitted_wherever_the_rules_permit_it(costs):
     denied = {it.kind for it in costs.kinds if it.verdict == "deny"}
 
-    # Nothing goes to the armed forces, and a hint that offers names is no hint.
-    assert denied == {"BUNDESWEHR_INFO", "PREVENTION_HINT"}
+    assert denied == {"BUNDESWEHR_INFO"}  # nothing goes to the armed forces
 
 
 def test_a_cost_is_the_time_that_the_child_had(costs):
