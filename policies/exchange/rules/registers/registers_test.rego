@@ -116,6 +116,14 @@ test_updates_on_known_persons_stay if {
 	got == set()
 }
 
+test_what_no_register_sends_is_no_update if {
+	other := object.union(_update(40), {"sender_kind": "FOREIGNERS_AUTHORITY"})
+	settled := start.settled(other) with data.lookup.needs.REGISTER_REQUEST.POLICE_INSPECTION as _needs
+	settled.release.personal == true
+	got := registers.obligation with input as settled
+	got == set()
+}
+
 test_where_nothing_goes_nothing_is_deleted if {
 	settled := start.settled(_update(13)) with data.lookup.needs.REGISTER_REQUEST.POLICE_INSPECTION as _needs
 	got := registers.obligation with input as settled
