@@ -35,6 +35,7 @@ decision := {
 }
 """
 OBLIGATIONS = {"policies/obligations/data.json": {"OB-LOG": {}}}
+NEEDS = {"policies/needs/data.json": {"reasons": {"LAW-1": {"why": {"any_of": []}}}}}
 
 
 @pytest.fixture
@@ -42,7 +43,10 @@ def run(tmp_path):
     """Call the command on a small policy set, with files of its own in place of the valid ones."""
 
     def call(*arguments, files=None):
-        policies, schemas = write_set(tmp_path, {MAIN: PERMIT, **OBLIGATIONS, **(files or {})})
+        valid = {MAIN: PERMIT, **OBLIGATIONS}
+        if MAIN not in (files or {}):  # the reason of the valid rules has its row
+            valid |= NEEDS
+        policies, schemas = write_set(tmp_path, {**valid, **(files or {})})
         folders = ["--policies", str(policies), "--schemas", str(schemas)]
         return CliRunner().invoke(app, [*arguments, *folders])
 
