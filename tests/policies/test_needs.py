@@ -188,6 +188,10 @@ SETUPS: Mapping[str, Mapping[str, Json]] = {
         "kind": "POLICE_COOPERATION",
         "said": {"collection_method": "STPO_CATALOGUE"},
     },
+    "RET-1/no_review_date/1": {
+        "kind": "PREMISES_HAZARD_NOTICE",
+        "facts": {"case_closed": True, "danger_level": "none", "danger_facts": None},
+    },
 }
 """Rule and reason, perhaps with the number of a row: what the inputs must be like to have it."""
 
