@@ -18,7 +18,7 @@ from typing import Any
 GATEWAY_POINTS = {
     "received": ("gateway.pipeline", "_receive", "after"),
     "authenticated": ("gateway.pipeline", "authenticate", "after"),
-    "looked for a replay": ("gateway.pipeline", "_replay", "after"),
+    "looked for a replay": ("gateway.pipeline", "replay", "after"),
     "validated": ("gateway.pipeline", "validate", "after"),
     "decided": ("gateway.pipeline", "decide", "after"),
     "redacted": ("gateway.pipeline", "redact", "after"),

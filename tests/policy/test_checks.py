@@ -3,6 +3,7 @@ from gateway.policy.loading import read_policy_set
 from tests.policy.sets import MAIN, write_set
 
 SAID = "# METADATA\n# custom: {id: LAW-1, reason: why, de: Darum., en: So.}\n"
+NEEDS = {"policies/needs/data.json": {"reasons": {"LAW-1": {"why": {"any_of": []}}}}}
 RULES = "policies/exchange/rules/purpose/purpose.rego"
 
 
@@ -11,7 +12,8 @@ def findings_of(tmp_path, files):
 
 
 def rules(body):
-    return {RULES: f"package exchange.rules.purpose\n\n{body}"}
+    said = NEEDS if SAID in body else {}
+    return {RULES: f"package exchange.rules.purpose\n\n{body}", **said}
 
 
 def test_a_set_in_order_has_no_finding(tmp_path):

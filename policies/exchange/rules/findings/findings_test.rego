@@ -17,7 +17,7 @@ _inputs := {
 }
 
 _all := {
-	"asks_personal", "concrete_danger", "covering", "covert", "facts", "has_basis", "has_covert", "has_open_basis",
+	"asks_personal", "concrete_danger", "conditional", "covering", "covert", "facts", "has_basis", "has_covert", "has_open_basis",
 	"necessary", "offered", "own_words", "personal", "purpose_changes", "recipient_groups", "regime", "said",
 	"satisfied", "sender_groups", "struck_out", "traits", "unlabelled",
 }
