@@ -7,9 +7,10 @@ from starlette.responses import Response
 
 from gateway.delivery_entry import DeliveryEntries
 from gateway.errors import CallerError
-from gateway.http.messages import bodiless, with_json
+from gateway.http.messages import with_json
 from gateway.http.problems import encode
-from gateway.http.queries import number, position, read_query
+from gateway.http.queries import number, paging, position, read_query
+from gateway.http.reading_caller import reading_caller
 from gateway.model.exchange import Document, Moment
 from gateway.pipeline import Ports
 from gateway.readings.inbox import LARGEST_PAGE, acknowledge, fetch
@@ -18,6 +19,7 @@ from gateway.steps.receive import receive
 
 PAGE = 20
 _ACK_BYTES = 4096
+_PAGING = paging(PAGE, LARGEST_PAGE)
 _ACK = {
     "parameters": [
         {
@@ -44,16 +46,6 @@ _ACK = {
         },
     },
 }
-_PAGING = {
-    "parameters": [
-        {"name": "after", "in": "query", "schema": {"type": "integer", "minimum": -1}},
-        {
-            "name": "limit",
-            "in": "query",
-            "schema": {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": PAGE},
-        },
-    ]
-}
 
 
 def inbox_routes(ports: Ports, public_url: str) -> APIRouter:
@@ -62,11 +54,11 @@ def inbox_routes(ports: Ports, public_url: str) -> APIRouter:
     skew_s = ports.limits.signature_skew_s
     entries = DeliveryEntries(ports.drafter, ports.log)
 
-    @router.get("", summary="Deliveries that wait for the caller", openapi_extra=_PAGING)
+    @router.get(
+        "", summary="Deliveries that wait for the caller", openapi_extra=paging(PAGE, LARGEST_PAGE)
+    )
     async def get_inbox(request: Request) -> Response:
-        caller = await authenticate(
-            bodiless(request, public_url), ports.registry, ports.clock.now(), skew_s, signed=False
-        )
+        caller = await reading_caller(request, ports, public_url)
         query = read_query(request, ("after", "limit"))
         limit = number(query, "limit", PAGE, 1, LARGEST_PAGE)
         return _json(await fetch(caller, position(query), limit, ports))

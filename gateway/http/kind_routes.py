@@ -5,12 +5,11 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from gateway.http.messages import bodiless
 from gateway.http.problems import encode
+from gateway.http.reading_caller import reading_caller
 from gateway.kinds.making import Kinds, describe_kinds
 from gateway.model.exchange import Moment
 from gateway.pipeline import Ports
-from gateway.steps.authenticate import authenticate
 
 
 def kind_routes(ports: Ports, public_url: str, kinds: Kinds | None = None) -> APIRouter:
@@ -19,15 +18,8 @@ def kind_routes(ports: Ports, public_url: str, kinds: Kinds | None = None) -> AP
     known = kinds or Kinds(ports.policies, describe_kinds)
 
     async def asked_at(request: Request) -> Moment:
-        moment = ports.clock.now()
-        await authenticate(
-            bodiless(request, public_url),
-            ports.registry,
-            moment,
-            ports.limits.signature_skew_s,
-            signed=False,
-        )
-        return moment
+        await reading_caller(request, ports, public_url)
+        return ports.clock.now()
 
     @router.get("", summary="All exchange kinds with their routes")
     async def get_kinds(request: Request) -> Response:

@@ -8,16 +8,14 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from gateway.errors import Fault, InvalidRequest
-from gateway.http.messages import bodiless
 from gateway.http.problems import encode
 from gateway.http.queries import number, position, read_query, time_of_query
-from gateway.model.exchange import Caller
+from gateway.http.reading_caller import reading_caller
 from gateway.model.exchange_state import ExchangeState
 from gateway.pipeline import Ports
 from gateway.readings.arrivals import Arrivals
 from gateway.readings.events import read_events
 from gateway.readings.listing import ListQuery, list_exchanges
-from gateway.steps.authenticate import authenticate
 
 PAGE = 50
 LARGEST_PAGE = 200
@@ -32,20 +30,11 @@ def list_routes(ports: Ports, public_url: str, arrivals: Arrivals | None = None)
     router = APIRouter(prefix="/v1", tags=["lists"])
     known_arrivals = arrivals or Arrivals(ports.log)
 
-    async def known(request: Request) -> Caller:
-        return await authenticate(
-            bodiless(request, public_url),
-            ports.registry,
-            ports.clock.now(),
-            ports.limits.signature_skew_s,
-            signed=False,
-        )
-
     @router.get(
         "/exchanges", summary="The caller's exchanges, newest last", openapi_extra=_of(_LIST)
     )
     async def get_exchanges(request: Request) -> Response:
-        caller = await known(request)
+        caller = await reading_caller(request, ports, public_url)
         query = read_query(request, _LIST)
         wanted = ListQuery(
             _state(query.get("state")),
@@ -57,7 +46,7 @@ def list_routes(ports: Ports, public_url: str, arrivals: Arrivals | None = None)
 
     @router.get("/events", summary="What concerns the caller", openapi_extra=_of(_EVENTS))
     async def get_events(request: Request) -> Response:
-        caller = await known(request)
+        caller = await reading_caller(request, ports, public_url)
         query = read_query(request, _EVENTS)
         after = position(query)
         limit = number(query, "limit", PAGE, 1, LARGEST_PAGE)

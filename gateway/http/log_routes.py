@@ -6,11 +6,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from gateway.errors import Fault, InvalidRequest, MalformedTile, NotFound
-from gateway.http.messages import bodiless
 from gateway.http.problems import encode
+from gateway.http.reading_caller import reading_caller
 from gateway.model.unit import Unit
 from gateway.pipeline import Ports
-from gateway.steps.authenticate import authenticate
 from gateway.tlog import tiles
 from gateway.tlog.encoding import encode_base64
 from gateway.tlog.proof import LogProof
@@ -29,14 +28,7 @@ def log_routes(ports: Ports, public_url: str) -> APIRouter:
     log = ports.log
 
     async def registered(request: Request) -> Unit:
-        caller = await authenticate(
-            bodiless(request, public_url),
-            ports.registry,
-            ports.clock.now(),
-            ports.limits.signature_skew_s,
-            signed=False,
-        )
-        return caller.unit
+        return (await reading_caller(request, ports, public_url)).unit
 
     @router.get("/checkpoint", summary="The newest checkpoint (c2sp.org/tlog-checkpoint)")
     async def get_checkpoint(request: Request) -> Response:

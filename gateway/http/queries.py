@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
 from fastapi import Request
 
@@ -78,3 +79,14 @@ def time_of_query(query: Mapping[str, str], name: str) -> int | None:
     raise InvalidRequest(
         [Fault(name, "epoch seconds, or RFC 3339 with an offset: 2026-11-18T12:00:00Z")]
     )
+
+
+def paging(page: int, largest: int) -> dict[str, Any]:
+    """Describe `after` and `limit` for the OpenAPI document."""
+    limit = {"type": "integer", "minimum": 1, "maximum": largest, "default": page}
+    return {
+        "parameters": [
+            {"name": "after", "in": "query", "schema": {"type": "integer", "minimum": -1}},
+            {"name": "limit", "in": "query", "schema": limit},
+        ]
+    }

@@ -7,39 +7,20 @@ from starlette.responses import Response
 
 from gateway.asking import ask, decline
 from gateway.http.list_routes import LARGEST_PAGE, PAGE
-from gateway.http.messages import bodiless, with_json
+from gateway.http.messages import with_json
 from gateway.http.problems import encode
-from gateway.http.queries import number, position, read_query
-from gateway.model.exchange import Caller
+from gateway.http.queries import number, paging, position, read_query
+from gateway.http.reading_caller import reading_caller
 from gateway.pipeline import Ports
 from gateway.readings.data_requests import list_requests, request_view
-from gateway.steps.authenticate import authenticate
 
 _BODY_BYTES = 65_536
-_PAGING = {
-    "parameters": [
-        {"name": "after", "in": "query", "schema": {"type": "integer", "minimum": -1}},
-        {
-            "name": "limit",
-            "in": "query",
-            "schema": {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": PAGE},
-        },
-    ]
-}
+_PAGING = paging(PAGE, LARGEST_PAGE)
 
 
 def request_routes(ports: Ports, public_url: str) -> APIRouter:
     """Return the calls with which a unit asks another one for data."""
     router = APIRouter(prefix="/v1/requests", tags=["requests"])
-
-    async def known(request: Request) -> Caller:
-        return await authenticate(
-            bodiless(request, public_url),
-            ports.registry,
-            ports.clock.now(),
-            ports.limits.signature_skew_s,
-            signed=False,
-        )
 
     @router.post("", summary="Ask another unit for data")
     async def post_request(request: Request) -> Response:
@@ -57,9 +38,13 @@ def request_routes(ports: Ports, public_url: str) -> APIRouter:
         answer = await decline(message, request_id, ports)
         return _json(answer.status, dict(answer.body))
 
-    @router.get("", summary="Requests that the caller made or was asked", openapi_extra=_PAGING)
+    @router.get(
+        "",
+        summary="Requests that the caller made or was asked",
+        openapi_extra=paging(PAGE, LARGEST_PAGE),
+    )
     async def get_requests(request: Request) -> Response:
-        caller = await known(request)
+        caller = await reading_caller(request, ports, public_url)
         query = read_query(request, ("after", "limit"))
         limit = number(query, "limit", PAGE, 1, LARGEST_PAGE)
         return _json(
@@ -68,7 +53,7 @@ def request_routes(ports: Ports, public_url: str) -> APIRouter:
 
     @router.get("/{request_id}", summary="A request, as the caller may see it")
     async def get_request(request: Request, request_id: str) -> Response:
-        caller = await known(request)
+        caller = await reading_caller(request, ports, public_url)
         return _json(200, await request_view(caller, request_id, ports, ports.policies()))
 
     return router

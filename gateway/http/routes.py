@@ -7,12 +7,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from gateway.http import problems
-from gateway.http.messages import bodiless, with_json
+from gateway.http.messages import with_json
+from gateway.http.reading_caller import reading_caller
 from gateway.model.evidence import Answer
 from gateway.model.exchange import Caller, Message
 from gateway.pipeline import Ports, submit
 from gateway.reading import exchange_view, receipt_view
-from gateway.steps.authenticate import authenticate
 
 Submit = Callable[[Message, Ports], Awaitable[Answer]]
 View = Callable[[Caller, str, Ports], Awaitable[dict[str, Any]]]
@@ -36,7 +36,6 @@ _REQUEST = {
 def exchange_routes(ports: Ports, public_url: str, *, submit: Submit = submit) -> APIRouter:
     """Return the calls of a partner that are about exchanges."""
     router = APIRouter(prefix="/v1/exchanges", tags=["exchanges"])
-    skew_s = ports.limits.signature_skew_s
 
     @router.post("", summary="Submit an exchange for decision", openapi_extra=_REQUEST)
     async def post_exchange(request: Request) -> Response:
@@ -52,9 +51,7 @@ def exchange_routes(ports: Ports, public_url: str, *, submit: Submit = submit) -
         return await _view(request, exchange_id, receipt_view)
 
     async def _view(request: Request, exchange_id: str, view: View) -> Response:
-        caller = await authenticate(
-            bodiless(request, public_url), ports.registry, ports.clock.now(), skew_s, signed=False
-        )
+        caller = await reading_caller(request, ports, public_url)
         return _json(200, await view(caller, exchange_id, ports))
 
     return router
