@@ -106,7 +106,15 @@ class StartRefused(GatewayError):
 
 
 class RegistryRefused(GatewayError):
-    """A unit's document breaks a rule of the registry."""
+    """A document breaks a rule of the registry."""
+
+
+class ChangeRefused(GatewayError):
+    """A change set does not have its form, starts from another state, or is not needed."""
+
+
+class VoteRefused(GatewayError):
+    """A ballot does not count, or a change set is not agreed on by those who must."""
 
 
 class ProofRefused(GatewayError):

@@ -1,8 +1,10 @@
 """Makes a gateway: its keys, its empty log with the first entries, its settings."""
 
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
@@ -16,20 +18,28 @@ from gateway.adapters.record_seal import RecordSeal
 from gateway.adapters.sql_database import migrate, open_database
 from gateway.adapters.sql_log import SqlAppender, create_log
 from gateway.drafting import Drafter
-from gateway.errors import StartRefused
+from gateway.errors import RegistryRefused, StartRefused
 from gateway.lifecycle.registry_change import PERMANENT
-from gateway.model.evidence import EntryType, Part
+from gateway.lifecycle.votes import VOTES
+from gateway.model.evidence import EntryType, Part, PutDocument
+from gateway.model.person import Role
+from gateway.people import parse_person, person_key
 from gateway.policy.loading import load_policy_set
 from gateway.registry import registry_digest
+from gateway.registry_snapshot import canonical_document, read_registry
 from gateway.settings import Settings
 from gateway.tlog.jwk import PublicKey
 from gateway.tlog.keys import KeyList, KeyRange, KeyUse, sign_key_list
 
+Json = Any
 KEY_USES = {
     "entry": KeyUse.ENTRY,
     "checkpoint": KeyUse.CHECKPOINT,
     "transport": KeyUse.TRANSPORT,
 }
+OPERATOR = "operator"
+"""The id of the person whose key is made with the gateway."""
+
 _NO_ENGINE = "none"
 _TRACES = ("gateway.toml", "gateway.db", "keys", "offline", "keys.jws", "root.pub")
 
@@ -43,26 +53,32 @@ class Founded:
     root_public: Path
 
 
-def found(settings: Settings, toml: str) -> Founded:
+def found(settings: Settings, toml: str, approvers: Sequence[Mapping[str, Json]]) -> Founded:
     """Make the gateway that *settings* describe, and write *toml* as its settings file.
 
-    The settings file comes last: a founding that was cut off leaves no gateway.
+    *approvers* are the documents of the first people who vote; their keys are their own. With
+    them begins the operator, who only proposes, and whose key is made here. The settings file
+    comes last: a founding that was cut off leaves no gateway.
 
     Raises:
         StartRefused: There is a gateway already, or the rest of one; or the database has a log.
+        RegistryRefused: A document is not well formed, two share a key, or there are not two
+            who may vote.
         PolicySetRefused: The rules must not be loaded.
     """
     home = settings.home
     if any((home / name).exists() for name in _TRACES):
         raise StartRefused(f"there is a gateway in {home} already, or the rest of one")
     policy_set = load_policy_set(settings.policies_dir, settings.schemas_dir)
+    people = _people(approvers)
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     home.chmod(0o700)
     offline = home / "offline"
     offline.mkdir(mode=0o700)
     settings.keys_dir.mkdir(mode=0o700)
     root = _make_key(offline / "root.pem")
-    _make_key(offline / "operator.pem")
+    operator = _make_key(offline / "operator.pem")
+    people[person_key(OPERATOR)] = _operator(operator)
     signers = {name: _make_key(settings.keys_dir / f"{name}.pem") for name in KEY_USES}
     write_key(settings.keys_dir / "bundle.pem", ec.generate_private_key(ec.SECP256R1()))
     key_list = sign_key_list(
@@ -76,22 +92,45 @@ def found(settings: Settings, toml: str) -> Founded:
     write_file(home / "root.pub", PublicKey.from_jwk(root.public_jwk).pem, 0o644)
     migrate(settings.database)
     engine = open_database(settings.database)
-    digests = (policy_set.digest, registry_digest({}))
-    create_log(engine, settings.origin, signers["checkpoint"], digests)
-    _append_first_entries(engine, settings, signers, digests, key_list)
+    create_log(
+        engine, settings.origin, signers["checkpoint"], (policy_set.digest, registry_digest({}))
+    )
+    _append_first_entries(engine, settings, signers, policy_set.digest, people, key_list)
     engine.dispose()
     write_file(home / "gateway.toml", toml.encode(), 0o600)
     return Founded(offline / "root.pem", offline / "operator.pem", home / "root.pub")
+
+
+def _people(approvers: Sequence[Mapping[str, Json]]) -> dict[str, Mapping[str, Json]]:
+    """Return the documents of those who vote first, by their keys in the registry."""
+    people = {person_key(parse_person(card).id): card for card in approvers}
+    if sum(parse_person(card).holds(Role.APPROVER) for card in people.values()) < VOTES:
+        raise RegistryRefused(f"a gateway is founded with {VOTES} approvers: nobody acts alone")
+    if person_key(OPERATOR) in people:
+        raise RegistryRefused(f"{OPERATOR} is the id of the operator")
+    read_registry({key: canonical_document(key, card) for key, card in people.items()})
+    return people
+
+
+def _operator(key: FileSigner) -> dict[str, Json]:
+    return {
+        "id": OPERATOR,
+        "name": "Betrieb (operator)",
+        "status": "active",
+        "roles": [{"role": Role.OPERATOR.value}],
+        "key": {"kind": "key", "jwk": dict(key.public_jwk)},
+    }
 
 
 def _append_first_entries(
     engine: Engine,
     settings: Settings,
     signers: dict[str, FileSigner],
-    digests: tuple[str, str],
+    policy_digest: str,
+    people: Mapping[str, Mapping[str, Json]],
     key_list: str,
 ) -> None:
-    """Append the key list and the policy set with which the log begins."""
+    """Append the key list, the people and the policy set with which the log begins."""
     drafter = Drafter(
         settings.origin,
         _NO_ENGINE,
@@ -99,17 +138,31 @@ def _append_first_entries(
         signers["entry"],
         RecordSeal(FileKeys(settings.keys_dir)),
     )
-    moment = SystemClock().now()
-    first = {
-        EntryType.KEY: {"keys_jws": key_list},
-        EntryType.POLICY: {"policy_digest": digests[0], "digest_before": None, "votes": []},
-    }
-    SqlAppender(engine, signers["checkpoint"]).append(
-        [
-            drafter.draft(kind, moment, *digests, {Part.AUDIT: part}, bucket=PERMANENT)
-            for kind, part in first.items()
-        ]
+    moment, empty = SystemClock().now(), registry_digest({})
+    bodies = {key: canonical_document(key, card) for key, card in people.items()}
+    registry = registry_digest(bodies)
+    digests = (policy_digest, empty)
+    key_entry = drafter.draft(
+        EntryType.KEY, moment, *digests, {Part.AUDIT: {"keys_jws": key_list}}, bucket=PERMANENT
     )
+    people_entry = drafter.draft(
+        EntryType.REGISTRY,
+        moment,
+        *digests,
+        {Part.AUDIT: {"founding": {"documents": dict(people)}}},
+        bucket=PERMANENT,
+        effects=tuple(PutDocument(key, body) for key, body in sorted(bodies.items())),
+        new_registry_digest=registry,
+    )
+    policy_entry = drafter.draft(
+        EntryType.POLICY,
+        moment,
+        policy_digest,
+        registry,
+        {Part.AUDIT: {"founding": {"policy_digest": policy_digest}}},
+        bucket=PERMANENT,
+    )
+    SqlAppender(engine, signers["checkpoint"]).append([key_entry, people_entry, policy_entry])
 
 
 def _make_key(path: Path) -> FileSigner:

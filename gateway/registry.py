@@ -15,11 +15,9 @@ from gateway.model.unit import (
     Contract,
     EncryptionKey,
     Endpoint,
-    RegistrySnapshot,
     SigningKey,
     Unit,
     UnitStatus,
-    snapshot_of,
 )
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -61,7 +59,7 @@ def parse_unit(document: Mapping[str, Any]) -> Unit:
     Raises:
         RegistryRefused: A member is missing, unknown or not of its form; the message names it.
     """
-    _exact(document, _MEMBERS, "unit")
+    exact_members(document, _MEMBERS, "unit")
     pins = document["pins"]
     if not isinstance(pins, list) or not 1 <= len(pins) <= 2:
         raise RegistryRefused("pins: one or two are needed")
@@ -71,9 +69,9 @@ def parse_unit(document: Mapping[str, Any]) -> Unit:
         if not isinstance(document[member], bool):
             raise RegistryRefused(f"{member}: true or false")
     return Unit(
-        id=_match(document["id"], _ID, "id", "lower-case letters, digits and hyphens"),
-        name=_text(document["name"], "name"),
-        controller=_match(document["controller"], _ID, "controller", "an id like that of a unit"),
+        id=document_id(document["id"], "id"),
+        name=text_in(document["name"], "name"),
+        controller=document_id(document["controller"], "controller"),
         kind=_match(document["kind"], _KIND, "kind", "a kind of agency such as YOUTH_OFFICE"),
         country=_match(document["country"], re.compile("[A-Z]{2}"), "country", "ISO 3166 alpha-2"),
         status=_status(document["status"]),
@@ -86,7 +84,7 @@ def parse_unit(document: Mapping[str, Any]) -> Unit:
         keeps_marking=document["keeps_marking"],
         commitment_purpose=document["commitment_purpose"],
         verifies_log=document["verifies_log"],
-        legal_entity=_text(document["legal_entity"], "legal_entity"),
+        legal_entity=text_in(document["legal_entity"], "legal_entity"),
     )
 
 
@@ -104,21 +102,16 @@ def canonical_unit(document: Mapping[str, Any]) -> bytes:
 
 
 def registry_digest(documents: Mapping[str, bytes]) -> str:
-    """Return the digest over `[unit id, SHA-256 of the canonical unit]`, sorted by id."""
-    listed = [[unit, hashlib.sha256(documents[unit]).hexdigest()] for unit in sorted(documents)]
+    """Return the digest over `[key, SHA-256 of the canonical document]`, sorted by key.
+
+    The key of a unit's document is its id.
+    """
+    listed = [[key, hashlib.sha256(documents[key]).hexdigest()] for key in sorted(documents)]
     return hashlib.sha256(rfc8785.dumps(listed)).hexdigest()
 
 
-def snapshot(documents: Mapping[str, bytes], parsed: Mapping[str, Unit]) -> RegistrySnapshot:
-    """Return all units under the digest of their documents.
-
-    Raises:
-        RegistryRefused: Two units share a pin.
-    """
-    return snapshot_of(registry_digest(documents), parsed)
-
-
-def _exact(value: object, members: set[str], what: str) -> None:
+def exact_members(value: object, members: set[str], what: str) -> None:
+    """Refuse anything but an object with exactly these *members*; the message names *what*."""
     if not isinstance(value, Mapping):
         raise RegistryRefused(f"{what}: an object is needed")
     missing, unknown = members - value.keys(), value.keys() - members
@@ -133,13 +126,19 @@ def _exact(value: object, members: set[str], what: str) -> None:
         )
 
 
+def document_id(value: object, where: str) -> str:
+    """Return the id of a unit, a controller or a person."""
+    return _match(value, _ID, where, "lower-case letters, digits and hyphens")
+
+
 def _match(value: object, pattern: re.Pattern[str], where: str, form: str) -> str:
     if not isinstance(value, str) or not pattern.fullmatch(value):
         raise RegistryRefused(f"{where}: {form}")
     return value
 
 
-def _text(value: object, where: str) -> str:
+def text_in(value: object, where: str) -> str:
+    """Return a text that people read; anything else, or one without an end, is refused."""
     if not isinstance(value, str) or not 1 <= len(value) <= 200:
         raise RegistryRefused(f"{where}: a text of 1 to 200 characters")
     return value
@@ -166,7 +165,7 @@ def _import(
 
 
 def _signing_key(value: object) -> SigningKey:
-    _exact(value, {"alg", "jwk"}, "signing_key")
+    exact_members(value, {"alg", "jwk"}, "signing_key")
     assert isinstance(value, Mapping)
     if value["alg"] not in list(_SIGNING):
         raise RegistryRefused(f"signing_key.alg: one of {', '.join(_SIGNING)}")
@@ -181,7 +180,7 @@ def _signing_key(value: object) -> SigningKey:
 def _encryption_key(value: object) -> EncryptionKey | None:
     if value is None:
         return None
-    _exact(value, {"alg", "jwk"}, "encryption_key")
+    exact_members(value, {"alg", "jwk"}, "encryption_key")
     assert isinstance(value, Mapping)
     if value["alg"] not in list(_ENCRYPTION):
         raise RegistryRefused(f"encryption_key.alg: one of {', '.join(_ENCRYPTION)}")
@@ -204,7 +203,7 @@ def _strong_enough(jwk: Mapping[str, Any], where: str) -> None:
 def _endpoint(value: object) -> Endpoint | None:
     if value is None:
         return None
-    _exact(value, {"url", "private_address"}, "endpoint")
+    exact_members(value, {"url", "private_address"}, "endpoint")
     assert isinstance(value, Mapping)
     url = _match(value["url"], _URL, "endpoint.url", "an https address without query")
     if not isinstance(value["private_address"], bool):
@@ -213,11 +212,11 @@ def _endpoint(value: object) -> Endpoint | None:
 
 
 def _contract(value: object) -> Contract:
-    _exact(value, {"id", "date"}, "contract")
+    exact_members(value, {"id", "date"}, "contract")
     assert isinstance(value, Mapping)
     signed = _match(value["date"], _DATE, "contract.date", "a date such as 2026-01-15")
     try:
         date.fromisoformat(signed)
     except ValueError as error:
         raise RegistryRefused("contract.date: there is no such day") from error
-    return Contract(_text(value["id"], "contract.id"), signed)
+    return Contract(text_in(value["id"], "contract.id"), signed)

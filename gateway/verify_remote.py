@@ -116,7 +116,8 @@ def verify_remote(
     """
     note = _text(gateway.read(export.CHECKPOINT, SMALL_FILE_BYTES))
     checkpoint, _ = open_head(note, keys)
-    return walk(checkpoint, keys, gateway.read, lambda _index: [], progress), note
+    verified = walk(checkpoint, keys, gateway.read, lambda _index: [], progress, with_parts=False)
+    return verified, note
 
 
 def _text(data: bytes) -> str:

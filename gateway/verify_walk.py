@@ -18,6 +18,7 @@ from gateway.tlog.keys import KeyList, KeyUse
 from gateway.tlog.merkle import leaf_hash
 from gateway.tlog.note import Note, VerifierKey
 from gateway.tlog.rederive import Rederived
+from gateway.verify_governance import Governance
 
 Progress = Callable[[int, int], None]
 """Told after each bundle how many of how many entries are verified."""
@@ -40,6 +41,8 @@ class Verified:
     size: int
     root: bytes
     entries: Mapping[EntryType, int]
+    changes: int | None
+    """How many changes of rules and registry were agreed on; None: their parts are not here."""
 
 
 def open_head(text: str, keys: KeyList) -> tuple[Checkpoint, VerifierKey]:
@@ -64,8 +67,12 @@ def walk(
     read: Read,
     disclosures: Disclosures,
     progress: Progress | None = None,
+    *,
+    with_parts: bool = True,
 ) -> Verified:
     """Re-derive the whole log from its entries.
+
+    Where no parts are to be had (*with_parts* false), who agreed on changes is not checked.
 
     Raises:
         LogRefused: Something is missing or altered; `file` and `index` say where.
@@ -73,13 +80,16 @@ def walk(
     chain = Chain(checkpoint.origin, keys)
     tree = Rederived(checkpoint.size, lambda path: read(path, SMALL_FILE_BYTES))
     counts: Counter[EntryType] = Counter()
+    governance = Governance() if with_parts else None
     for bundle in tiles.bundles_of(checkpoint.size):
         hashes = []
         for index, entry in enumerate(_entries(read, bundle), bundle.start):
             with refusing(bundle.path, index):
                 leaf = chain.next(index, entry)
             with refusing(export.PARTS, index):
-                leaf.open_parts(disclosures(index))
+                parts = leaf.open_parts(disclosures(index))
+                if governance is not None:
+                    governance.next(leaf.claims, parts)
             counts[leaf.claims.type] += 1
             hashes.append(leaf_hash(entry))
         tree.append(hashes)
@@ -88,7 +98,8 @@ def walk(
     tree.finish()
     if tree.frontier.root() != checkpoint.root:
         raise LogRefused("the entries do not have the signed root", file=export.CHECKPOINT)
-    return Verified(checkpoint.origin, checkpoint.size, checkpoint.root, dict(counts))
+    changes = None if governance is None else governance.changes
+    return Verified(checkpoint.origin, checkpoint.size, checkpoint.root, dict(counts), changes)
 
 
 class Chain:
@@ -97,7 +108,7 @@ class Chain:
     def __init__(self, origin: str, keys: KeyList) -> None:
         self._origin = origin
         self._keys = keys
-        self._digests: dict[EntryType, str] = {}
+        self._digests: dict[str, str] = {}
 
     def next(self, index: int, entry: bytes) -> OpenLeaf:
         """Check the entry at *index* under the key that is valid there.
@@ -108,13 +119,13 @@ class Chain:
         claims = leaf.claims
         if claims.origin != self._origin:
             raise LogRefused("the entry was made for another log")
-        for type_, digest in (
-            (EntryType.POLICY, claims.policy_digest),
-            (EntryType.REGISTRY, claims.registry_digest),
+        for name, by, digest in (
+            ("policy", {EntryType.POLICY}, claims.policy_digest),
+            ("registry", {EntryType.REGISTRY, EntryType.STOP}, claims.registry_digest),
         ):
-            if claims.type != type_ and self._digests.get(type_, digest) != digest:
-                raise LogRefused(f"another {type_} digest than the one in force")
-            self._digests[type_] = digest
+            if claims.type not in by and self._digests.get(name, digest) != digest:
+                raise LogRefused(f"another {name} digest than the one in force")
+            self._digests[name] = digest
         return leaf
 
 

@@ -26,7 +26,8 @@ from gateway.model.exchange import Caller, Document, Exchange, Message, Moment
 from gateway.model.unit import RegistrySnapshot
 from gateway.policies import Policies, ready
 from gateway.policy.loading import load_policy_set
-from gateway.registry import canonical_unit, parse_unit, snapshot
+from gateway.registry import canonical_unit
+from gateway.registry_snapshot import read_registry
 from gateway.sealing import unseal
 from gateway.signatures import RequestSigner, sign_request
 from gateway.steps.authenticate import pin_of
@@ -124,8 +125,7 @@ def the_police(**changes: Json) -> dict[str, Json]:
 def a_registry(*documents: Mapping[str, Json]) -> RegistrySnapshot:
     """Return the snapshot of these units, or of police and order office."""
     units = documents or (the_police(), a_unit())
-    bodies = {str(unit["id"]): canonical_unit(unit) for unit in units}
-    return snapshot(bodies, {str(unit["id"]): parse_unit(unit) for unit in units})
+    return read_registry({str(unit["id"]): canonical_unit(unit) for unit in units})
 
 
 def a_caller(unit_id: str = "polizei", registry: RegistrySnapshot | None = None) -> Caller:

@@ -1,5 +1,6 @@
 """Whole gateways for tests: one with ports in memory, one on SQLite files."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -25,11 +26,11 @@ from gateway.adapters.sql_database import open_database
 from gateway.adapters.sql_log import SqlAppender
 from gateway.adapters.sql_outbox import SqlOutbox
 from gateway.adapters.sql_reader import SqlReader
-from gateway.adapters.sql_registry import SqlRegistry, unit_documents
-from gateway.cli.unit import change
+from gateway.adapters.sql_registry import SqlRegistry
+from gateway.cli.open_governance import open_governance
 from gateway.drafting import Drafter
 from gateway.founding import found
-from gateway.lifecycle.registry_change import draft_change
+from gateway.lifecycle.governance import Governance
 from gateway.model.evidence import (
     Answer,
     Committed,
@@ -45,6 +46,7 @@ from gateway.pipeline import Limits, Ports, submit
 from gateway.ports import Delivery
 from gateway.reading import part_of
 from gateway.refusals import Refusals
+from gateway.registry import registry_digest
 from gateway.settings import Settings
 from gateway.tlog.jwk import PublicKey
 from gateway.verify import Verified, verify_export
@@ -59,6 +61,7 @@ from tests.builders import (
     the_police,
     the_policies,
 )
+from tests.governing import agree, agreed_draft, first_people, founders, governance_of
 
 LIMITS = Limits(MAX_BODY, 10 * MAX_BODY, 16, 300, 72 * 3600)
 BUCKET = "polizei-traeger.decision_log_JI.2027-12"
@@ -84,12 +87,10 @@ class Gateway:
     async def register(self, *documents: Mapping[str, Any]) -> None:
         """Write units, or change them."""
         for document in documents:
-            bodies = await self._documents()
-            head = await self.ports.log.head()
-            draft = draft_change(
-                document, bodies, head, self.clock.now(), self.ports.drafter, self.operator
-            )
-            assert isinstance(await self.ports.log.append(draft), Committed)
+            await self._register(document)
+
+    async def _register(self, document: Mapping[str, Any]) -> None:
+        raise NotImplementedError
 
     async def draft(self, **fields: Any) -> Draft:
         """Return a refusal entry under the digests in force, with a part in each of two."""
@@ -127,14 +128,6 @@ class Gateway:
     def with_ports(self, **changes: Any) -> "Gateway":
         return replace(self, ports=replace(self.ports, **changes))
 
-    async def _documents(self) -> dict[str, bytes]:
-        registry = self.ports.registry
-        if isinstance(registry, MemoryRegistry):
-            return dict(registry.documents)
-        assert isinstance(self, SqlGateway)
-        with self.database.connect() as connection:
-            return unit_documents(connection)
-
 
 @dataclass(frozen=True)
 class SqlGateway(Gateway):
@@ -144,6 +137,16 @@ class SqlGateway(Gateway):
     database: Any
     reader: SqlReader
     keys: FileKeys
+
+    @property
+    def governance(self) -> Governance:
+        """How its rules and registry change, by the clock of the test."""
+        checkpoint = FileSigner.load(self.home / "keys" / "checkpoint.pem")
+        appender = SqlAppender(self.database, checkpoint)
+        return governance_of(self.database, self.reader, appender, self.ports.drafter, self.clock)
+
+    async def _register(self, document: Mapping[str, Any]) -> None:
+        await asyncio.to_thread(agree, self.governance, self.operator, {document["id"]: document})
 
     def verify(self, folder: Path) -> Verified:
         """Export the whole log with all its parts, and let the auditor's verifier judge it."""
@@ -162,6 +165,17 @@ class MemoryGateway(Gateway):
     registry: MemoryRegistry
     keys: MemoryKeys
     entry_signer: MemorySigner
+
+    async def _register(self, document: Mapping[str, Any]) -> None:
+        draft = agreed_draft(
+            document,
+            dict(self.registry.documents),
+            await self.log.head(),
+            self.clock.now(),
+            self.ports.drafter,
+            self.operator,
+        )
+        assert isinstance(await self.log.append(draft), Committed)
 
 
 async def a_memory_gateway(
@@ -190,6 +204,8 @@ async def a_memory_gateway(
         admit=lambda _unit: None,
     )
     operator = MemorySigner("operator")
+    registry.documents.update(first_people(operator))
+    registry.digest = registry_digest(registry.documents)
     gateway = MemoryGateway(ports, clock, engine, operator, log, outbox, registry, keys, signer)
     await gateway.register(the_police(), a_unit())
     return gateway
@@ -218,7 +234,7 @@ def make_home(home: Path) -> None:
         for name, value in settings_for(Path("files")).model_dump().items()
         if name in ("origin", "public_url", "tls_certificate", "tls_key", "client_ca", "partner_ca")
     )
-    found(settings_for(home), toml)
+    found(settings_for(home), toml, founders())
     for document in (the_police(), a_unit()):
         register(home, document)
 
@@ -232,7 +248,9 @@ def make_key(path: Path) -> FileSigner:
 
 def register(home: Path, document: Mapping[str, Any]) -> int:
     """Write a unit as the command line does, whoever else has the gateway open."""
-    return change(home, None, lambda _documents: document)
+    operator = FileSigner.load(home / "offline" / "operator.pem")
+    with open_governance(home) as governance:
+        return agree(governance, operator, {document["id"]: document})
 
 
 @asynccontextmanager

@@ -1,29 +1,34 @@
 """A gateway is made once and whole: its keys, its empty log with the first entries."""
 
+import json
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gateway.adapters.file_keys import FileKeys
+from gateway.adapters.file_signer import FileSigner
 from gateway.adapters.record_seal import RecordSeal
 from gateway.adapters.sql_database import open_database
 from gateway.adapters.sql_reader import SqlReader
-from gateway.errors import PolicySetRefused, StartRefused
+from gateway.errors import PolicySetRefused, RegistryRefused, StartRefused
 from gateway.founding import found, write_file
 from gateway.model.evidence import EntryType, Part
+from gateway.people import canonical_person
 from gateway.reading import part_of
 from gateway.registry import registry_digest
 from gateway.tlog.jwk import PublicKey
 from gateway.tlog.keys import KeyUse, open_key_list
 from tests.builders import ORIGIN, the_policies
 from tests.gateways import open_gateway, settings_for
+from tests.governing import first_people, founders
 
 
 @pytest.fixture
 def new_home(tmp_path: Path) -> Path:
     home = tmp_path / "new"
-    found(settings_for(home), f'origin = "{ORIGIN}"\n')
+    found(settings_for(home), f'origin = "{ORIGIN}"\n', founders())
     return home
 
 
@@ -32,25 +37,57 @@ def reader_of(home: Path) -> SqlReader:
     return SqlReader(engine, RecordSeal(FileKeys(home / "keys")))
 
 
-def test_the_log_begins_with_its_keys_and_its_rules(new_home: Path) -> None:
+def test_the_log_begins_with_its_keys_its_people_and_its_rules(new_home: Path) -> None:
     reader = reader_of(new_home)
-    keys, policy = reader.entries(0, 10)
+    keys, people, policy = reader.entries(0, 10)
 
-    assert (keys.type, policy.type) == (EntryType.KEY, EntryType.POLICY)
+    assert [keys.type, people.type, policy.type] == [
+        EntryType.KEY,
+        EntryType.REGISTRY,
+        EntryType.POLICY,
+    ]
     key_list = (new_home / "keys.jws").read_text().strip()
     assert part_of(keys.parts[Part.AUDIT]) == {"keys_jws": key_list}
+    assert set(part_of(people.parts[Part.AUDIT])["founding"]["documents"]) == {
+        "person/anna",
+        "person/emre",
+        "person/operator",
+    }
     assert part_of(policy.parts[Part.AUDIT]) == {
-        "policy_digest": the_policies().digest,
-        "digest_before": None,
-        "votes": [],
+        "founding": {"policy_digest": the_policies().digest}
     }
 
 
-def test_the_head_names_the_rules_and_an_empty_registry(new_home: Path) -> None:
+def test_the_head_names_the_rules_and_a_registry_of_people(new_home: Path) -> None:
     head = reader_of(new_home).head()
-    assert (head.origin, head.size) == (ORIGIN, 2)
+    assert (head.origin, head.size) == (ORIGIN, 3)
     assert head.policy_digest == the_policies().digest
-    assert head.registry_digest == registry_digest({})
+    operator = FileSigner.load(new_home / "offline" / "operator.pem")
+    people = {**first_people(operator)}
+    named = json.loads(people["person/operator"])
+    people["person/operator"] = canonical_person({**named, "name": "Betrieb (operator)"})
+    assert head.registry_digest == registry_digest(people)
+
+
+@pytest.mark.parametrize(
+    ("approvers", "why"),
+    [
+        ([], "founded with 2 approvers"),
+        (founders()[:1], "founded with 2 approvers"),
+        ([founders()[0], founders()[0]], "founded with 2 approvers"),
+        ([founders()[0], {**founders()[0], "id": "zwilling"}], "share a key"),
+        ([*founders(), {**founders()[0], "id": "operator"}], "id of the operator"),
+        ([founders()[0], {"id": "emre"}], "missing"),
+    ],
+    ids=["nobody", "one", "the same twice", "one key", "operator", "form"],
+)
+def test_without_two_people_who_may_vote_nothing_is_founded(
+    tmp_path: Path, approvers: list[dict[str, Any]], why: str
+) -> None:
+    home = tmp_path / "new"
+    with pytest.raises(RegistryRefused, match=why):
+        found(settings_for(home), "", approvers)
+    assert not home.exists()
 
 
 def test_the_root_key_signs_a_list_with_one_key_for_each_use(new_home: Path) -> None:
@@ -64,7 +101,7 @@ def test_the_root_key_signs_a_list_with_one_key_for_each_use(new_home: Path) -> 
 
 async def test_a_log_just_founded_verifies(new_home: Path, tmp_path: Path) -> None:
     async with open_gateway(new_home) as gateway:
-        assert gateway.verify(tmp_path / "copy").size == 2
+        assert gateway.verify(tmp_path / "copy").size == 3
 
 
 def test_nobody_else_may_read_the_private_keys(new_home: Path) -> None:
@@ -89,7 +126,7 @@ def test_a_gateway_is_not_founded_twice(new_home: Path) -> None:
     before = {path: path.read_bytes() for path in new_home.rglob("*") if path.is_file()}
 
     with pytest.raises(StartRefused):
-        found(settings_for(new_home), "")
+        found(settings_for(new_home), "", founders())
 
     assert {path: path.read_bytes() for path in before} == before
 
@@ -101,13 +138,13 @@ def test_a_founding_that_was_cut_off_is_not_gone_on_with(tmp_path: Path, rest: s
     """Whatever there is of it may be half: someone must look, and remove it."""
     (tmp_path / rest).mkdir()
     with pytest.raises(StartRefused):
-        found(settings_for(tmp_path), "")
+        found(settings_for(tmp_path), "", founders())
 
 
 def test_a_database_with_a_log_gets_no_second_one(new_home: Path, tmp_path: Path) -> None:
     elsewhere = f"sqlite:///{new_home / 'gateway.db'}"
     with pytest.raises(StartRefused):
-        found(settings_for(tmp_path / "other", database_url=elsewhere), "")
+        found(settings_for(tmp_path / "other", database_url=elsewhere), "", founders())
 
 
 def test_rules_that_must_not_be_loaded_found_nothing(tmp_path: Path) -> None:
@@ -115,7 +152,7 @@ def test_rules_that_must_not_be_loaded_found_nothing(tmp_path: Path) -> None:
     rules.mkdir()
     (rules / "broken.rego").write_text("package broken\n\nallow if http.send({})\n")
     with pytest.raises(PolicySetRefused):
-        found(settings_for(home, policies_dir=rules), "")
+        found(settings_for(home, policies_dir=rules), "", founders())
     assert not home.exists()
 
 

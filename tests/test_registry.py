@@ -13,7 +13,8 @@ from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from gateway.errors import RegistryRefused
 from gateway.model.unit import Unit, UnitStatus
-from gateway.registry import canonical_unit, parse_unit, registry_digest, snapshot
+from gateway.registry import canonical_unit, parse_unit, registry_digest
+from gateway.registry_snapshot import read_registry
 from tests.builders import a_unit, the_police
 
 ED25519 = OKPKey.generate_key("Ed25519").as_dict(private=False)
@@ -242,4 +243,4 @@ def test_two_units_must_not_share_a_pin() -> None:
     documents = [the_police(), a_unit(pins=[*a_unit()["pins"], *the_police()["pins"]])]
     bodies = {str(unit["id"]): canonical_unit(unit) for unit in documents}
     with pytest.raises(RegistryRefused, match="polizei and ordnungsamt share a pin"):
-        snapshot(bodies, {str(unit["id"]): parse_unit(unit) for unit in documents})
+        read_registry(bodies)

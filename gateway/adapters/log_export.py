@@ -15,6 +15,7 @@ from gateway.tlog import export
 from gateway.tlog.jwk import PublicKey
 from gateway.tlog.keys import open_key_list
 from gateway.tlog.tiles import bundles_of, encode_bundle, tiles_of
+from gateway.verify_governance import CHANGING
 
 Json = Any
 Progress = Callable[[int, int], None]
@@ -34,7 +35,8 @@ def export_log(
 ) -> None:
     """Write the log of *head* into the new *folder*: tiles, checkpoint, keys, the reader's parts.
 
-    With *controller* only records of exchanges that it sent or received are opened. Records
+    With *controller* only records of exchanges that it sent or received are opened; who agreed
+    on changes of rules and registry stands in every copy. Records
     under OB-LOG-DPA-ONLY (§ 40 Abs. 1 S. 5 NPOG) are opened for data-protection control only.
     One bundle of 256 entries is in memory at a time.
 
@@ -78,6 +80,8 @@ def _shown(entry: StoredEntry, reader: _Reader) -> list[str]:
     """Return the disclosures of one entry that this reader may have."""
     if Part.AUDIT not in entry.parts:
         return []
+    if entry.type in CHANGING:
+        return [entry.parts[Part.AUDIT]]  # who agreed is for whoever verifies
     audit = part_of(entry.parts[Part.AUDIT])
     if reader.controller is not None and not _concerns(audit, reader.controller):
         return []

@@ -9,7 +9,15 @@ from sqlalchemy import Connection, insert, text
 from gateway.adapters.sql_statement import Statement
 from gateway.adapters.tables.outbox import DeliveryRow
 from gateway.adapters.tables.registry import UnitRow
-from gateway.model.evidence import DeliveryState, Draft, Effect, Lease, PutUnit, Settle
+from gateway.model.evidence import (
+    CloseChange,
+    DeliveryState,
+    Draft,
+    Effect,
+    Lease,
+    PutDocument,
+    Settle,
+)
 
 WAITING = (DeliveryState.QUEUED.value, DeliveryState.PARKED.value)
 """States in which a sealed payload is still there and nobody has to release it."""
@@ -38,6 +46,9 @@ _SETTLE = Statement(
 )
 _DELETE_UNIT = Statement(text("DELETE FROM unit WHERE id = :id"))
 _INSERT_UNIT = Statement(insert(_unit))
+_CLOSE_CHANGE = Statement(
+    text("UPDATE change_set SET state = 'active' WHERE id = :id AND state = 'proposed'")
+)
 
 
 def apply(connection: Connection, effect: Effect) -> bool:
@@ -100,10 +111,16 @@ def _settle(effect: Settle, connection: Connection) -> bool:
 
 
 @_apply.register
-def _put_unit(effect: PutUnit, connection: Connection) -> bool:
-    _DELETE_UNIT.run(connection, {"id": effect.unit_id})
-    _INSERT_UNIT.run(connection, {"id": effect.unit_id, "document": effect.document})
+def _put_document(effect: PutDocument, connection: Connection) -> bool:
+    _DELETE_UNIT.run(connection, {"id": effect.key})
+    if effect.document is not None:
+        _INSERT_UNIT.run(connection, {"id": effect.key, "document": effect.document})
     return True
+
+
+@_apply.register
+def _close_change(effect: CloseChange, connection: Connection) -> bool:
+    return _CLOSE_CHANGE.run(connection, {"id": effect.change_id}) == 1
 
 
 def take_lease(connection: Connection, lease: Lease) -> bool:

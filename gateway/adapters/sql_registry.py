@@ -1,7 +1,6 @@
 """The `UnitRegistry` port over SQL: what it answers is what the log head names now."""
 
 import asyncio
-import json
 
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -12,15 +11,15 @@ from gateway.adapters.tables.log import LogHead
 from gateway.adapters.tables.registry import UnitRow
 from gateway.errors import RegistryRefused, RegistryUnavailable
 from gateway.model.unit import RegistrySnapshot
-from gateway.registry import parse_unit, snapshot
+from gateway.registry_snapshot import read_registry
 
 _head = LogHead.__table__  # type: ignore[attr-defined]
 _IN_FORCE = "SELECT registry_digest FROM log_head"
 _unit = UnitRow.__table__  # type: ignore[attr-defined]
 
 
-def unit_documents(connection: Connection) -> dict[str, bytes]:
-    """Return the canonical document of every unit."""
+def registry_documents(connection: Connection) -> dict[str, bytes]:
+    """Return every canonical document of the registry by its key."""
     return {row.id: row.document for row in connection.execute(select(_unit))}
 
 
@@ -46,7 +45,7 @@ class SqlRegistry:
                 known = self._snapshot
                 if known is not None and known.digest == digest:
                     return known
-                documents = unit_documents(connection)
+                documents = registry_documents(connection)
         except SQLAlchemyError as error:
             raise RegistryUnavailable("the registry cannot be read") from error
         fresh = _parse(documents)
@@ -58,7 +57,6 @@ class SqlRegistry:
 
 def _parse(documents: dict[str, bytes]) -> RegistrySnapshot:
     try:
-        units = {unit: parse_unit(json.loads(body)) for unit, body in documents.items()}
-        return snapshot(documents, units)
-    except (RegistryRefused, ValueError) as error:
-        raise RegistryUnavailable("a unit's document does not have its form") from error
+        return read_registry(documents)
+    except RegistryRefused as error:
+        raise RegistryUnavailable("a document does not have its form") from error

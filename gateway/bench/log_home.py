@@ -17,6 +17,7 @@ from gateway.adapters.record_seal import RecordSeal
 from gateway.adapters.sql_database import open_database
 from gateway.adapters.sql_log import Observe, SqlAppender
 from gateway.adapters.sql_reader import SqlReader
+from gateway.demo.people import Circle
 from gateway.drafting import Drafter
 from gateway.founding import found
 from gateway.model.evidence import (
@@ -155,7 +156,7 @@ def a_log_home(folder: Path) -> Iterator[LogHome]:
         client_ca=nothing,
         partner_ca=nothing,
     )
-    found(settings, "")
+    found(settings, "", Circle(folder / "people").founders())
     engine = open_database(f"sqlite:///{home / 'gateway.db'}")
     seal = RecordSeal(FileKeys(home / "keys"))
     entry, checkpoint = (

@@ -16,9 +16,9 @@ from gateway.adapters.https_destination import push_context
 from gateway.bench.figures import BenchFailed
 from gateway.bench.processes import Cores, end, on_core
 from gateway.bench.recipient import DELIVERIES
-from gateway.cli.unit import change
 from gateway.demo.cast import ORDER_OFFICE, POLICE, Office, equip
 from gateway.demo.certificates import Authority
+from gateway.demo.people import Circle, register
 from gateway.demo.stage import free_ports
 from gateway.signatures import RequestSigner
 
@@ -95,7 +95,9 @@ class Stage:
             "client-ca": ca,
             "partner-ca": ca,
         }
-        words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+        cards = Circle(self.folder / "people").cards()
+        given = [*options.items(), *(("approver", card) for card in cards)]
+        words = [word for name, value in given for word in (f"--{name}", str(value))]
         self._run("init", "gateway", "init", *words)
         if self.processes.pop("init").wait(_PATIENCE_S) != 0:
             raise BenchFailed(f"no gateway could be made: {self._last_words('init')}")
@@ -109,7 +111,7 @@ class Stage:
         if port is not None:
             url = f"https://localhost:{port}{DELIVERIES}"
             document |= {"endpoint": {"url": url, "private_address": True}}
-        change(self.home, None, lambda _documents: document)
+        register(self.home, Circle(self.folder / "people"), document)
 
     def start(self) -> None:
         """Start every process on its core and wait until all of them answer.

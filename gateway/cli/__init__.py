@@ -10,6 +10,7 @@ from gateway.errors import GatewayError
 _GROUPS = {
     "init": ("gateway.cli.init", "command"),
     "unit": ("gateway.cli.unit", "group"),
+    "change": ("gateway.cli.change", "group"),
     "serve": ("gateway.cli.serve", "command"),
     "worker": ("gateway.cli.worker", "command"),
     "up": ("gateway.cli.up", "command"),

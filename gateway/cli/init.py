@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from gateway.cli.documents import read_document
 from gateway.founding import found
 from gateway.settings import new_settings
 
@@ -17,6 +18,10 @@ def run(
     tls_key: Annotated[Path, typer.Option(help="Schlüssel dazu (PEM).")],
     client_ca: Annotated[Path, typer.Option(help="Aussteller der Partnerzertifikate (PEM).")],
     partner_ca: Annotated[Path, typer.Option(help="Aussteller der Partnerserver (PEM).")],
+    approver: Annotated[
+        list[Path],
+        typer.Option(help="Karte einer ersten freigebenden Person (JSON); zwei oder mehr."),
+    ],
     listen_host: Annotated[str, typer.Option(help="Adresse, an der gelauscht wird.")] = "127.0.0.1",
     listen_port: Annotated[int, typer.Option(help="Port der Partner-Schnittstelle.")] = 8443,
     database_url: Annotated[str, typer.Option(help="SQLAlchemy-URL; leer: SQLite.")] = "",
@@ -25,7 +30,7 @@ def run(
 
     Example: datenschleuse init --home ./gateway --origin gateway.example/2026
     --public-url https://gateway.example --tls-certificate server.pem --tls-key server.key
-    --client-ca partners.pem --partner-ca partners.pem
+    --client-ca partners.pem --partner-ca partners.pem --approver anna.json --approver emre.json
     """
     given = {
         "origin": origin,
@@ -39,7 +44,7 @@ def run(
         "database_url": database_url,
     }
     settings = new_settings(home.resolve(), **given)
-    made = found(settings, toml_of(given))
+    made = found(settings, toml_of(given), [read_document(card) for card in approver])
     print(f"Das Gateway liegt in {home}. The gateway is in {home}.")
     print(
         f"Nehmen Sie {made.root_key.name} und {made.operator_key.name} aus "

@@ -121,9 +121,19 @@ def _in_german(refusal: LogRefused) -> str:
 
 def _in_words(verified: Verified) -> str:
     size, root = verified.size, encode_base64(verified.root)
+    agreed = (
+        ("wer Änderungen zustimmte, steht hier nicht", "who agreed on changes is not shown here")
+        if verified.changes is None
+        else (
+            f"{verified.changes} Änderungen von Regeln und Register, jede mit den nötigen Stimmen",
+            f"{verified.changes} changes of rules and registry, each agreed on as it must be",
+        )
+    )
     return (
         f"Das Protokoll {verified.origin} ist unverändert: {size} Einträge, Wurzel {root}\n"
-        f"The log {verified.origin} is unaltered: {size} entries, root {root}"
+        f"  {agreed[0]}\n"
+        f"The log {verified.origin} is unaltered: {size} entries, root {root}\n"
+        f"  {agreed[1]}"
     )
 
 
@@ -134,6 +144,7 @@ def _json(verified: Verified) -> str:
         "size": verified.size,
         "root": encode_base64(verified.root),
         "entries": dict(sorted(verified.entries.items())),
+        "changes_agreed": verified.changes,
     }
     return json.dumps(document)
 

@@ -13,10 +13,10 @@ from pathlib import Path
 from socket import create_connection, create_server
 from typing import IO, Any
 
-from gateway.cli.unit import change
 from gateway.client.partner import Partner, load_partner
 from gateway.demo.cast import OFFICES, RECEIVERS, Office, equip
 from gateway.demo.certificates import Authority
+from gateway.demo.people import Circle, register
 
 Json = Any
 ORIGIN = "datenschleuse.demo/2026"
@@ -41,6 +41,11 @@ class Stage:
     authority: Authority = field(default_factory=lambda: Authority("Datenschleuse Demo CA"))
     ports: dict[str, int] = field(default_factory=dict)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @property
+    def circle(self) -> Circle:
+        """The people who agree on changes."""
+        return Circle(self.folder / "people")
 
     @property
     def home(self) -> Path:
@@ -77,6 +82,7 @@ class Stage:
             str(self.folder / "ca.pem"),
             "--partner-ca",
             str(self.folder / "ca.pem"),
+            *(word for card in self.circle.cards() for word in ("--approver", str(card))),
         )
         with (self.home / "gateway.toml").open("a") as toml:
             for name, value in _SETTINGS.items():
@@ -90,7 +96,7 @@ class Stage:
         """Give an office its keys and its place in the registry, and its own settings file."""
         folder = self.folder / "partners" / office.id
         document = equip(office, folder, self.authority, self.ports.get(office.id))
-        change(self.home, None, lambda _documents: document)
+        register(self.home, self.circle, document)
         for name in ("root.pub", "keys.jws"):
             shutil.copy(self.home / name, folder / name)
         shutil.copy(self.folder / "ca.pem", folder / "ca.pem")

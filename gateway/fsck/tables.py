@@ -1,6 +1,5 @@
 """Compares the tables beside the log with what its entries say, row by row."""
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -8,7 +7,7 @@ from sqlalchemy import Connection, RowMapping, func, select
 from sqlalchemy.sql import Select
 
 from gateway.adapters.sql_effects import WAITING
-from gateway.adapters.sql_registry import unit_documents
+from gateway.adapters.sql_registry import registry_documents
 from gateway.adapters.tables.log import ConcernRow, Idempotency, PartRow, RecordKey, SubjectIndex
 from gateway.adapters.tables.outbox import DeliveryRow
 from gateway.errors import RegistryRefused
@@ -17,7 +16,8 @@ from gateway.fsck.findings import Code, Findings
 from gateway.model.decision import Verdict
 from gateway.model.evidence import DeliveryState
 from gateway.ports import Head
-from gateway.registry import parse_unit, registry_digest
+from gateway.registry import registry_digest
+from gateway.registry_snapshot import read_registry
 from gateway.sealing import SealingFailed, sealed_to
 from gateway.steps.record import STATUS
 
@@ -136,13 +136,12 @@ def _concerns(connection: Connection, facts: Facts, findings: Findings) -> None:
 
 
 def _registry(connection: Connection, head: Head, findings: Findings) -> None:
-    documents = unit_documents(connection)
-    for name, document in documents.items():
+    documents = registry_documents(connection)
+    for key, document in documents.items():
         try:
-            if parse_unit(json.loads(document)).id != name:
-                findings.add(Code.REGISTRY_WRONG, f"unit {name}", "the document is another unit's")
-        except (RegistryRefused, ValueError) as error:
-            findings.add(Code.REGISTRY_WRONG, f"unit {name}", str(error))
+            read_registry({key: document})
+        except RegistryRefused as error:
+            findings.add(Code.REGISTRY_WRONG, f"document {key}", str(error))
     if registry_digest(documents) != head.registry_digest:
         findings.add(Code.REGISTRY_WRONG, "registry", "not the digest that the head names")
 

@@ -1,90 +1,130 @@
-"""A change of the registry: its ballot, its signatures, its entry."""
+"""A change of the registry: its draft, and its entry in the log."""
 
-import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-import rfc8785
-
-from gateway.drafting import Drafter
-from gateway.errors import RegistryRefused
-from gateway.model.evidence import Draft, EntryType, Part, PutUnit
+from gateway.drafting import Drafter, random_id
+from gateway.errors import ChangeRefused, RegistryRefused
+from gateway.lifecycle.change_set import ChangeKind, ChangeSet
+from gateway.lifecycle.tightening import STOP
+from gateway.model.evidence import CloseChange, Draft, EntryType, Part, PutDocument
 from gateway.model.exchange import Moment
 from gateway.model.unit import UnitStatus
-from gateway.ports import Head, Signer
-from gateway.registry import canonical_unit, parse_unit, registry_digest, snapshot
-from gateway.tlog.encoding import encode_base64url
+from gateway.ports import Head
+from gateway.registry import registry_digest
+from gateway.registry_snapshot import canonical_document, read_registry
 
 Json = Any
+Documents = Mapping[str, Mapping[str, Json] | None]
+"""Documents that change, by key; None removes one."""
+
 PERMANENT = "log.permanent"
 """The bucket of entries that live as long as the log (DESIGN 11)."""
 
 
-def ballot(
-    unit_id: str, document: bytes, before: str, after: str, moment: Moment
-) -> dict[str, Json]:
-    """Return what is signed, in canonical form: which unit, from which registry to which."""
-    return {
-        "change": "registry",
-        "unit": unit_id,
-        "document_sha256": hashlib.sha256(document).hexdigest(),
-        "digest_before": before,
-        "digest_after": after,
-        "time": moment.evaluated_at,
-    }
+def changed(known: Mapping[str, bytes], changes: Documents) -> dict[str, bytes]:
+    """Return the registry's canonical documents after *changes*.
+
+    Raises:
+        RegistryRefused: A document is not well formed, is in force as it is, is not there to
+            be removed, moves a unit to another controller, or shares a pin or a key.
+    """
+    after = dict(known)
+    for key, document in changes.items():
+        if document is None:
+            if after.pop(key, None) is None:
+                raise RegistryRefused(f"{key} is not there to be removed")
+            continue
+        body = canonical_document(key, document)
+        if known.get(key) == body:
+            raise RegistryRefused(f"{key} has exactly this document already")
+        after[key] = body
+    before, now = read_registry(known), read_registry(after)
+    for name, unit in now.units.items():
+        earlier = before.units.get(name)
+        if earlier is not None and earlier.controller != unit.controller:
+            raise RegistryRefused(f"unit {name} belongs to another controller")
+    return after
 
 
-def sign_ballot(content: Mapping[str, Json], signer: Signer) -> dict[str, Json]:
-    """Return one signature over the canonical ballot (RFC 8785)."""
-    return {
-        "kid": signer.kid,
-        "jwk": dict(signer.public_jwk),
-        "signature": encode_base64url(signer.sign(rfc8785.dumps(dict(content)))),
-    }
+def propose(
+    changes: Documents,
+    known: Mapping[str, bytes],
+    head: Head,
+    moment: Moment,
+    *,
+    author: str,
+    title: str,
+    reason: str,
+    number: int,
+    report: Mapping[str, Json],
+    change_id: str | None = None,
+) -> ChangeSet:
+    """Return the draft that turns the documents in force, *known*, into those after *changes*.
+
+    Raises:
+        RegistryRefused: As `changed`.
+    """
+    return ChangeSet(
+        id=change_id or random_id(),
+        kind=ChangeKind.REGISTRY,
+        number=number,
+        title=title,
+        reason=reason,
+        author=author,
+        time=moment.evaluated_at,
+        origin=head.origin,
+        digest_before=head.registry_digest,
+        digest_after=registry_digest(changed(known, changes)),
+        documents=dict(changes),
+        report=dict(report),
+    )
 
 
-def draft_change(
-    document: Mapping[str, Json],
-    documents: Mapping[str, bytes],
+def draft_entry(
+    change: ChangeSet,
+    ballots: Iterable[Mapping[str, Json]],
+    known: Mapping[str, bytes],
     head: Head,
     moment: Moment,
     drafter: Drafter,
-    signer: Signer,
 ) -> Draft:
-    """Return the `registry` entry that writes *document* beside the present *documents*.
+    """Return the entry that puts *change* in force, with all that lets anyone check it.
+
+    Its type is `stop` when it only places stops, else `registry`.
 
     Raises:
-        RegistryRefused: The document is not well formed, shares a pin, moves a unit to
-            another controller, or is the one in force already.
+        ChangeRefused: The registry in force is not the one that the change starts from.
+        RegistryRefused: As `changed`.
     """
-    unit = parse_unit(document)
-    body = canonical_unit(document)
-    earlier = documents.get(unit.id)
-    if earlier == body:
-        raise RegistryRefused(f"unit {unit.id} has exactly this document already")
-    after = {**documents, unit.id: body}
-    parsed = {name: parse_unit(_read(known)) for name, known in after.items()}
-    if earlier is not None and parse_unit(_read(earlier)).controller != unit.controller:
-        raise RegistryRefused(f"unit {unit.id} belongs to another controller")
-    snapshot(after, parsed)
+    if change.digest_before != head.registry_digest:
+        raise ChangeRefused("the registry has changed since this draft; rebase it, vote again")
+    after = changed(known, change.documents)
     digest = registry_digest(after)
-    content = ballot(unit.id, body, head.registry_digest, digest, moment)
-    part = {
-        "ballot": content,
-        "document": _read(body),
-        "signatures": [sign_ballot(content, signer)],
-    }
+    if digest != change.digest_after:
+        raise ChangeRefused("the documents do not give the digest that the draft names")
     return drafter.draft(
-        EntryType.REGISTRY,
+        entry_type(change),
         moment,
         head.policy_digest,
         head.registry_digest,
-        {Part.AUDIT: part},
+        {Part.AUDIT: {"change": change.document(), "ballots": [dict(b) for b in ballots]}},
         bucket=PERMANENT,
-        effects=(PutUnit(unit.id, body),),
+        effects=(
+            CloseChange(change.id),
+            *(PutDocument(key, after.get(key)) for key in sorted(change.documents)),
+        ),
         new_registry_digest=digest,
     )
+
+
+def entry_type(change: ChangeSet) -> EntryType:
+    """Return the type of the entry that puts *change* in force."""
+    if change.kind is ChangeKind.POLICY:
+        return EntryType.POLICY
+    placed = all(k.startswith(STOP) and d is not None for k, d in change.documents.items())
+    return EntryType.STOP if placed else EntryType.REGISTRY
 
 
 def suspended(document: bytes) -> dict[str, Json]:

@@ -134,14 +134,24 @@ class Settle:
 
 
 @dataclass(frozen=True, slots=True)
-class PutUnit:
-    """Write a unit's canonical document; the head takes the new registry digest."""
+class PutDocument:
+    """Write a canonical document of the registry, or remove it (None).
 
-    unit_id: str
-    document: bytes
+    The head takes the new registry digest with the entry.
+    """
+
+    key: str
+    document: bytes | None
 
 
-Effect = Lease | Settle | PutUnit
+@dataclass(frozen=True, slots=True)
+class CloseChange:
+    """Note that a change set is in force; dropped if it is not proposed any more."""
+
+    change_id: str
+
+
+Effect = Lease | Settle | PutDocument | CloseChange
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,12 @@
 """A registered unit: one office of a controller that sends or receives."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from gateway.errors import RegistryRefused
+from gateway.model.person import Person
 
 JWK = Mapping[str, Any]
 
@@ -79,14 +80,19 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class RegistrySnapshot:
-    """All units under one registry digest (64 hex digits)."""
+    """All units and people under one registry digest (64 hex digits)."""
 
     digest: str
     units: Mapping[str, Unit]
     by_pin: Mapping[str, str]
+    people: Mapping[str, Person] = field(default_factory=dict)
 
     def unit(self, unit_id: str) -> Unit | None:
         return self.units.get(unit_id)
+
+    def person_by_key(self, kid: str) -> Person | None:
+        """Return the active person whose key has that thumbprint, or None."""
+        return next((p for p in self.people.values() if p.active and p.key.kid == kid), None)
 
     def unit_by_pin(self, pin: str) -> Unit | None:
         """Return the unit that registered the SPKI SHA-256 *pin* (hex), or None."""
@@ -94,11 +100,14 @@ class RegistrySnapshot:
         return None if unit_id is None else self.units[unit_id]
 
 
-def snapshot_of(digest: str, units: Mapping[str, Unit]) -> RegistrySnapshot:
+def snapshot_of(
+    digest: str, units: Mapping[str, Unit], people: Mapping[str, Person] | None = None
+) -> RegistrySnapshot:
     """Index *units* by pin.
 
     Raises:
-        RegistryRefused: Two units share a pin, so that a certificate would name both.
+        RegistryRefused: Two units share a pin, so that a certificate would name both; or two
+            people share a key, so that one could vote as both.
     """
     by_pin: dict[str, str] = {}
     for unit in units.values():
@@ -106,4 +115,9 @@ def snapshot_of(digest: str, units: Mapping[str, Unit]) -> RegistrySnapshot:
             if pin in by_pin:
                 raise RegistryRefused(f"units {by_pin[pin]} and {unit.id} share a pin")
             by_pin[pin] = unit.id
-    return RegistrySnapshot(digest, dict(units), by_pin)
+    by_key: dict[str, str] = {}
+    for person in (people or {}).values():
+        if person.key.kid in by_key:
+            raise RegistryRefused(f"{by_key[person.key.kid]} and {person.id} share a key")
+        by_key[person.key.kid] = person.id
+    return RegistrySnapshot(digest, dict(units), by_pin, dict(people or {}))

@@ -14,7 +14,7 @@ from gateway.model.evidence import (
     Draft,
     EntryType,
     Lease,
-    PutUnit,
+    PutDocument,
     Settle,
 )
 from tests.builders import NOW
@@ -127,8 +127,8 @@ def test_a_postponed_delivery_keeps_its_payload_and_is_free_at_its_time(
 
 
 def test_a_unit_takes_the_place_of_its_earlier_document(connection: Connection) -> None:
-    sql_effects.apply(connection, PutUnit("polizei", b"{}"))
-    sql_effects.apply(connection, PutUnit("polizei", b'{"a":1}'))
+    sql_effects.apply(connection, PutDocument("polizei", b"{}"))
+    sql_effects.apply(connection, PutDocument("polizei", b'{"a":1}'))
 
     found = connection.execute(text("SELECT * FROM unit")).all()
 

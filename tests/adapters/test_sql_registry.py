@@ -8,7 +8,7 @@ from sqlalchemy import event, text
 
 from gateway.adapters.sql_database import open_database
 from gateway.adapters.sql_glance import Glance
-from gateway.adapters.sql_registry import SqlRegistry, unit_documents
+from gateway.adapters.sql_registry import SqlRegistry, registry_documents
 from gateway.errors import RegistryUnavailable
 from gateway.registry import canonical_unit
 from tests.builders import REPOSITORY, a_unit, the_police
@@ -74,7 +74,7 @@ async def test_without_a_glance_the_digest_is_read_at_every_call_all_the_same(
 
 async def test_the_documents_are_the_canonical_ones(sql_gateway: SqlGateway) -> None:
     with sql_gateway.database.begin() as connection:
-        assert unit_documents(connection) == {
+        assert registry_documents(connection) == {
             "polizei": canonical_unit(the_police()),
             "ordnungsamt": canonical_unit(a_unit()),
         }

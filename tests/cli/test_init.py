@@ -1,5 +1,6 @@
 """`datenschleuse init` makes a gateway that can be opened, once."""
 
+import json
 import tomllib
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from gateway.app import open_ports
 from gateway.cli.init import toml_of
 from gateway.settings import load_settings
 from tests.cli.in_process import CommandLine, Ended
+from tests.governing import founders
 
 
 @pytest.fixture
@@ -27,7 +29,11 @@ def init(datenschleuse: CommandLine, home: Path, **changes: str) -> Ended:
         "partner-ca": "partners.pem",
         **changes,
     }
-    return datenschleuse("init", *(f"--{name}={value}" for name, value in given.items()))
+    cards = [home.parent / f"{card['id']}.json" for card in founders()]
+    for path, card in zip(cards, founders(), strict=True):
+        path.write_text(json.dumps(card))
+    options = [*given.items(), *(("approver", path) for path in cards)]
+    return datenschleuse("init", *(f"--{name}={value}" for name, value in options))
 
 
 def test_it_makes_a_gateway_and_says_which_keys_must_leave(
@@ -48,7 +54,7 @@ async def test_what_it_made_opens(datenschleuse: CommandLine, new_home: Path) ->
     assert (settings.listen_port, settings.public_url) == (9443, "https://gateway.example")
     assert settings.tls_key == Path("server.key").resolve()
     async with open_ports(settings, decides=False) as ports:
-        assert (await ports.log.head()).size == 2
+        assert (await ports.log.head()).size == 3
 
 
 def test_a_second_time_is_refused_in_one_line(datenschleuse: CommandLine, new_home: Path) -> None:

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from gateway.adapters.file_signer import FileSigner
 from gateway.adapters.sql_database import open_database
 from gateway.model.evidence import EntryType
 from tests.builders import a_unit, the_police
 from tests.cli.in_process import CommandLine
-from tests.gateways import make_key, open_gateway
+from tests.gateways import open_gateway
+from tests.governing import FOUNDERS, signer_of
 
 
 def written(folder: Path, document: Any) -> Path:
@@ -25,40 +25,54 @@ async def registry_entries(home: Path) -> list[dict[str, Any]]:
         return await gateway.parts(EntryType.REGISTRY)
 
 
-async def test_a_unit_is_added_by_an_entry(
+def operators(home: Path) -> tuple[object, ...]:
+    """The options of a command that the operator signs."""
+    return ("--home", home, "--key", home / "offline" / "operator.pem", "--reason", "Probe")
+
+
+async def test_a_unit_is_proposed_and_added_when_two_have_agreed(
     datenschleuse: CommandLine, home: Path, tmp_path: Path
 ) -> None:
     document = a_unit("jugendamt")
 
-    ended = datenschleuse("unit", "add", written(tmp_path, document), "--home", home)
+    ended = datenschleuse("unit", "add", written(tmp_path, document), *operators(home))
 
     assert (ended.status, ended.err) == (0, "")
-    assert "Jugendamt ist eingetragen (Eintrag 4)" in ended.out
-    assert (await registry_entries(home))[-1]["document"] == document
+    assert "es fehlen 2 von 2 Stimmen" in ended.out
+    assert len(await registry_entries(home)) == 3
+    (listed,) = [
+        it
+        for it in json.loads(datenschleuse("change", "list", "--home", home, "--json").out)
+        if it["state"] == "proposed"
+    ]
+    for name in FOUNDERS:
+        voted = datenschleuse(
+            *("change", "sign", listed["id"][:8], "--home", home, "--vote", "agree"),
+            *("--key", key_file(tmp_path, name)),
+        )
+        assert (voted.status, voted.err) == (0, "")
+    early = datenschleuse("change", "activate", listed["id"], *operators(home)[:4])
+    assert (early.status, early.err) == (0, "")
+    change = (await registry_entries(home))[-1]["change"]
+    assert change["documents"] == {"jugendamt": document}
 
 
-async def test_a_change_is_signed_with_the_key_of_the_operator_or_another(
-    datenschleuse: CommandLine, home: Path, tmp_path: Path
-) -> None:
-    key = make_key(tmp_path / "mine.pem")
-    datenschleuse("unit", "add", written(tmp_path, a_unit("jugendamt")), "--home", home)
-    datenschleuse("unit", "suspend", "jugendamt", "--home", home, "--key", tmp_path / "mine.pem")
-
-    *_, first, second = await registry_entries(home)
-
-    operator = FileSigner.load(home / "offline" / "operator.pem")
-    assert [signature["kid"] for signature in first["signatures"]] == [operator.kid]
-    assert [signature["kid"] for signature in second["signatures"]] == [key.kid]
+def key_file(folder: Path, person: str) -> Path:
+    """Write the key of a person of the tests into a file."""
+    path = folder / f"{person}.pem"
+    path.write_bytes(signer_of(person).pem)
+    return path
 
 
 async def test_one_person_alone_suspends_a_unit_at_once(
     datenschleuse: CommandLine, home: Path
 ) -> None:
-    ended = datenschleuse("unit", "suspend", "polizei", "--home", home)
+    ended = datenschleuse("unit", "suspend", "polizei", *operators(home))
 
     assert ended.status == 0
     assert "polizei ist gesperrt" in ended.out
-    assert (await registry_entries(home))[-1]["document"] == the_police(status="suspended")
+    change = (await registry_entries(home))[-1]["change"]
+    assert change["documents"] == {"polizei": the_police(status="suspended")}
     async with open_gateway(home) as gateway:
         assert not (await gateway.ports.registry.snapshot()).units["polizei"].active
 
@@ -81,13 +95,13 @@ async def test_one_person_alone_suspends_a_unit_at_once(
 async def test_a_document_that_breaks_a_rule_is_refused_in_one_line(
     datenschleuse: CommandLine, home: Path, tmp_path: Path, document: Any, why: str
 ) -> None:
-    ended = datenschleuse("unit", "add", written(tmp_path, document), "--home", home)
+    ended = datenschleuse("unit", "add", written(tmp_path, document), *operators(home))
 
     assert ended.status == 1
     assert ended.err.startswith("datenschleuse: ")
     assert why in ended.err
     assert ended.err.count("\n") == 1
-    assert len(await registry_entries(home)) == 2
+    assert len(await registry_entries(home)) == 3
 
 
 @pytest.mark.parametrize(
@@ -102,7 +116,8 @@ async def test_a_document_that_breaks_a_rule_is_refused_in_one_line(
 def test_what_is_not_there_is_named_in_one_line(
     datenschleuse: CommandLine, home: Path, arguments: tuple[str, ...]
 ) -> None:
-    ended = datenschleuse("unit", *arguments, "--home", home)
+    given = ("--home", home) if arguments[0] == "show" else operators(home)
+    ended = datenschleuse("unit", arguments[0], *given, *arguments[1:])
     assert ended.status == 1
     assert "no" in ended.err
     assert ended.err.count("\n") == 1
@@ -112,7 +127,8 @@ def test_what_is_not_there_is_named_in_one_line(
 def test_without_a_gateway_it_says_how_to_make_one(
     datenschleuse: CommandLine, tmp_path: Path, command: tuple[str, ...]
 ) -> None:
-    ended = datenschleuse("unit", *command, "--home", tmp_path)
+    given = operators(tmp_path) if command[0] == "suspend" else ("--home", tmp_path)
+    ended = datenschleuse("unit", *command, *given)
     assert ended.status == 1
     assert "datenschleuse init" in ended.err
 
@@ -120,7 +136,7 @@ def test_without_a_gateway_it_says_how_to_make_one(
 def test_all_units_are_listed_for_people_and_for_programs(
     datenschleuse: CommandLine, home: Path
 ) -> None:
-    datenschleuse("unit", "suspend", "polizei", "--home", home)
+    datenschleuse("unit", "suspend", "polizei", *operators(home))
 
     shown = datenschleuse("unit", "list", "--home", home).out
     listed = json.loads(datenschleuse("unit", "list", "--home", home, "--json").out)
@@ -141,13 +157,13 @@ def test_a_unit_is_shown_as_it_was_written(datenschleuse: CommandLine, home: Pat
 def test_a_locked_registry_is_one_line(datenschleuse: CommandLine, home: Path) -> None:
     (home / "gateway.toml").open("a").write("database_busy_s = 0.1\n")
     with open_database(f"sqlite:///{home / 'gateway.db'}").begin():
-        ended = datenschleuse("unit", "suspend", "polizei", "--home", home)
+        ended = datenschleuse("unit", "suspend", "polizei", *operators(home))
     assert ended.status == 1
     assert ended.err.startswith("datenschleuse: ")
     assert ended.err.count("\n") == 1
 
 
-@pytest.mark.parametrize("command", ["add", "suspend", "list", "show"])
+@pytest.mark.parametrize("command", ["add", "suspend", "remove", "list", "show"])
 def test_the_help_of_each_command_has_an_example(datenschleuse: CommandLine, command: str) -> None:
     ended = datenschleuse("unit", command, "--help")
     assert ended.status == 0

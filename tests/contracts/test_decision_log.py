@@ -17,7 +17,7 @@ from gateway.model.evidence import (
     Lost,
     Part,
     Proven,
-    PutUnit,
+    PutDocument,
     Settle,
     Stale,
     SubjectToken,
@@ -268,7 +268,7 @@ async def test_a_unit_is_written_with_the_digest_of_its_change(gateway: Gateway)
 async def test_a_stale_change_of_the_registry_writes_no_unit(gateway: Gateway) -> None:
     body = canonical_unit(the_police(name="Polizeiinspektion"))
     draft = await gateway.draft(
-        effects=(PutUnit("polizei", body),), new_registry_digest=OTHER_DIGEST
+        effects=(PutDocument("polizei", body),), new_registry_digest=OTHER_DIGEST
     )
 
     stale = replace(draft, registry_digest=OTHER_DIGEST)

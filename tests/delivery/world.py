@@ -4,13 +4,14 @@ import hashlib
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
+from gateway.adapters import sql_effects
 from gateway.adapters.batching_log import BatchingLog
 from gateway.adapters.clock import moment_at
 from gateway.adapters.file_keys import FileKeys
@@ -20,12 +21,18 @@ from gateway.adapters.sql_database import migrate, open_database
 from gateway.adapters.sql_log import SqlAppender, create_log
 from gateway.adapters.sql_outbox import SqlOutbox
 from gateway.adapters.sql_reader import SqlReader
-from gateway.adapters.sql_registry import SqlRegistry, unit_documents
+from gateway.adapters.sql_registry import SqlRegistry, registry_documents
 from gateway.delivery.schedule import Backoff
 from gateway.delivery_entry import DeliveryEntries
 from gateway.drafting import Drafter, random_id
-from gateway.lifecycle.registry_change import draft_change
-from gateway.model.evidence import Committed, DeliveryState, EntryType, NewDelivery, Part
+from gateway.model.evidence import (
+    Committed,
+    DeliveryState,
+    EntryType,
+    NewDelivery,
+    Part,
+    PutDocument,
+)
 from gateway.model.exchange import Moment
 from gateway.ports import Clock, Delivery, Destination
 from gateway.reading import part_of
@@ -34,6 +41,7 @@ from gateway.sealing import PrivateKey, seal
 from gateway.steps.forward import ForwardPorts, Patience
 from gateway.tlog.jwk import PublicKey
 from gateway.tlog.keys import KeyList, KeyRange, KeyUse
+from tests.governing import agreed_draft, first_people
 
 ORIGIN = "schleuse.example/2026"
 BUCKET = "polizei.decision_log_DSGVO.2027-12"
@@ -100,8 +108,8 @@ class World:
     async def register(self, document: dict[str, Any]) -> None:
         """Write a unit, or change one."""
         with self.engine.connect() as connection:
-            documents = unit_documents(connection)
-        draft = draft_change(
+            documents = registry_documents(connection)
+        draft = agreed_draft(
             document,
             documents,
             await self.log.head(),
@@ -109,7 +117,8 @@ class World:
             self.drafter,
             FileSigner.load(self.home / "operator.pem"),
         )
-        assert isinstance(await self.log.append(draft), Committed)
+        units = tuple(e for e in draft.effects if isinstance(e, PutDocument))
+        assert isinstance(await self.log.append(replace(draft, effects=units)), Committed)
 
     async def queue(
         self,
@@ -214,7 +223,11 @@ def make_home(home: Path) -> None:
         signers[name] = FileSigner(key)
     migrate(_url(home))
     engine = open_database(_url(home))
-    create_log(engine, ORIGIN, signers["keys/checkpoint"], (POLICY, registry_digest({})))
+    people = first_people(signers["operator"])
+    create_log(engine, ORIGIN, signers["keys/checkpoint"], (POLICY, registry_digest(people)))
+    with engine.begin() as connection:
+        for key, body in people.items():
+            sql_effects.apply(connection, PutDocument(key, body))
     engine.dispose()
 
 

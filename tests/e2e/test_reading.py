@@ -2,16 +2,16 @@
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gateway.cli.unit import change
 from gateway.demo import exchanges
 from gateway.demo.cast import ORDER_OFFICE, POLICE, YOUTH_OFFICE, Office
+from gateway.demo.people import register
 from tests.e2e.running import Json, Running, get, send, settled
 
 pytestmark = pytest.mark.xdist_group("e2e")
@@ -20,17 +20,13 @@ pytestmark = pytest.mark.xdist_group("e2e")
 @contextmanager
 def registered(stage: Running, office: Office, **changes: Any) -> Iterator[None]:
     """Change what the registry says of an office, for as long as the block lasts."""
-    known: dict[str, Any] = {}
-
-    def changed(documents: Mapping[str, bytes]) -> Mapping[str, Any]:
-        known.update(json.loads(documents[office.id]))
-        return {**known, **changes}
-
-    change(stage.home, None, changed)
+    file = stage.folder / "partners" / office.id / "unit.json"
+    known: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    register(stage.home, stage.circle, {**known, **changes})
     try:
         yield
     finally:
-        change(stage.home, None, lambda _documents: known)
+        register(stage.home, stage.circle, known)
 
 
 def access(stage: Running, office: Office) -> tuple[str, ...]:

@@ -6,10 +6,10 @@ import signal
 
 import pytest
 
-from gateway.cli.unit import change
 from gateway.client.sender import Sender
 from gateway.demo import exchanges
 from gateway.demo.cast import ORDER_OFFICE, POLICE, YOUTH_OFFICE, Office
+from gateway.demo.people import register as registered
 from gateway.demo.stage import ORIGIN, Stage
 from gateway.model.evidence import EntryType, Part, Receipt
 from gateway.verify import verify_receipt
@@ -120,7 +120,7 @@ def register(stage: Stage, office: Office, **changes: Json) -> None:
     """Write the unit's document again, with *changes*."""
     file = stage.folder / "partners" / office.id / "unit.json"
     document = {**json.loads(file.read_text("utf-8")), **changes}
-    change(stage.home, None, lambda _documents: document)
+    registered(stage.home, stage.circle, document)
 
 
 def kept_connection(stage: Stage, office: Office) -> http.client.HTTPSConnection:

@@ -1,36 +1,27 @@
-"""A change of the registry: what is signed, what is recorded, and what is refused."""
+"""A change of the registry: what its entry carries, and what is refused."""
 
-import base64
-import hashlib
-import json
 from typing import Any
 
 import pytest
-import rfc8785
 
-from gateway.adapters.clock import moment_at
 from gateway.adapters.memory.signer import MemorySigner
-from gateway.errors import KeyRefused, RegistryRefused
-from gateway.lifecycle.registry_change import (
-    PERMANENT,
-    ballot,
-    draft_change,
-    sign_ballot,
-    suspended,
-)
-from gateway.model.evidence import Draft, EntryType, Part, PutUnit
+from gateway.errors import ChangeRefused, RegistryRefused
+from gateway.lifecycle.change_set import parse_change
+from gateway.lifecycle.registry_change import PERMANENT, draft_entry, propose, suspended
+from gateway.lifecycle.registry_effect import registry_report
+from gateway.model.evidence import CloseChange, Draft, EntryType, Part, PutDocument
 from gateway.reading import part_of
 from gateway.registry import canonical_unit, registry_digest
 from gateway.tlog.entry import open_leaf
-from tests.builders import NOW, a_unit, the_police
+from tests.builders import NOW, a_unit, the_police, the_policies
 from tests.gateways import MemoryGateway
+from tests.governing import agreed_draft, ballots_on
 
 OPERATOR = MemorySigner("operator")
-MOMENT = moment_at(NOW)
 
 
 async def drafted(gateway: MemoryGateway, document: dict[str, Any]) -> Draft:
-    return draft_change(
+    return agreed_draft(
         document,
         dict(gateway.registry.documents),
         await gateway.log.head(),
@@ -46,36 +37,26 @@ async def committed(gateway: MemoryGateway, document: dict[str, Any]) -> dict[st
     return (await gateway.parts(EntryType.REGISTRY))[-1]
 
 
-async def test_the_entry_carries_document_ballot_and_signatures(
+async def test_the_entry_carries_the_change_and_its_ballots(
     memory_gateway: MemoryGateway,
 ) -> None:
     before = (await memory_gateway.log.head()).registry_digest
 
     said = await committed(memory_gateway, a_unit("jugendamt"))
 
-    body = canonical_unit(a_unit("jugendamt"))
-    assert said["document"] == a_unit("jugendamt")
-    assert said["ballot"] == {
-        "change": "registry",
-        "unit": "jugendamt",
-        "document_sha256": hashlib.sha256(body).hexdigest(),
-        "digest_before": before,
-        "digest_after": (await memory_gateway.log.head()).registry_digest,
-        "time": NOW,
-    }
-    assert len(said["signatures"]) == 1
-
-
-async def test_the_signature_is_over_the_canonical_ballot(memory_gateway: MemoryGateway) -> None:
-    said = await committed(memory_gateway, a_unit("jugendamt"))
-    (signature,) = said["signatures"]
-    raw = base64.urlsafe_b64decode(signature["signature"] + "==")
-
-    OPERATOR.public_key.verify(raw, rfc8785.dumps(said["ballot"]))
-
-    assert (signature["kid"], signature["jwk"]) == (OPERATOR.kid, dict(OPERATOR.public_jwk))
-    with pytest.raises(KeyRefused):
-        OPERATOR.public_key.verify(raw, rfc8785.dumps({**said["ballot"], "unit": "polizei"}))
+    change = parse_change(said["change"])
+    assert change.documents == {"jugendamt": a_unit("jugendamt")}
+    assert (change.digest_before, change.digest_after, change.time) == (
+        before,
+        (await memory_gateway.log.head()).registry_digest,
+        NOW,
+    )
+    assert [it["ballot"]["vote"] for it in said["ballots"]] == [
+        "propose",
+        "agree",
+        "agree",
+        "activate",
+    ]
 
 
 async def test_the_leaf_names_the_new_registry_and_the_draft_the_old_one(
@@ -89,7 +70,9 @@ async def test_the_leaf_names_the_new_registry_and_the_draft_the_old_one(
     after = registry_digest({**bodies, "jugendamt": canonical_unit(a_unit("jugendamt"))})
     assert (draft.registry_digest, draft.new_registry_digest) == (before, after)
     assert claims.registry_digest == after
-    assert draft.effects == (PutUnit("jugendamt", canonical_unit(a_unit("jugendamt"))),)
+    closes, puts = draft.effects
+    assert isinstance(closes, CloseChange)
+    assert puts == PutDocument("jugendamt", canonical_unit(a_unit("jugendamt")))
     assert draft.record is not None
     assert draft.record.bucket == PERMANENT
 
@@ -113,10 +96,16 @@ async def test_a_change_against_the_rules_is_refused(
         await drafted(memory_gateway, document)
 
 
+async def test_what_is_not_there_cannot_be_removed(memory_gateway: MemoryGateway) -> None:
+    known = dict(memory_gateway.registry.documents)
+    with pytest.raises(RegistryRefused, match="not there to be removed"):
+        registry_report({"jugendamt": None}, known, {})
+
+
 async def test_a_unit_may_change_all_but_its_controller(memory_gateway: MemoryGateway) -> None:
     changed = the_police(name="Neu", kind="STATE_POLICE", pins=["a" * 64], may_receive=False)
     said = await committed(memory_gateway, changed)
-    assert said["document"] == changed
+    assert said["change"]["documents"] == {"polizei": changed}
 
 
 def test_a_suspension_changes_the_status_and_nothing_else() -> None:
@@ -142,15 +131,38 @@ async def test_of_two_changes_at_once_the_second_is_made_again(
     }
 
 
-def test_a_ballot_is_signed_as_it_stands() -> None:
-    content = ballot("amt", b"{}", "a" * 64, "b" * 64, MOMENT)
-    signature = sign_ballot(content, OPERATOR)
-    assert json.loads(json.dumps(signature)) == signature
-    assert content["document_sha256"] == hashlib.sha256(b"{}").hexdigest()
+async def test_a_draft_from_an_older_registry_makes_no_entry(
+    memory_gateway: MemoryGateway,
+) -> None:
+    known, head = dict(memory_gateway.registry.documents), await memory_gateway.log.head()
+    moment, drafter = memory_gateway.clock.now(), memory_gateway.ports.drafter
+    changes = {"bauamt": a_unit("bauamt")}
+    change = propose(
+        changes,
+        known,
+        head,
+        moment,
+        author="operator",
+        title="Bauamt",
+        reason="Anschluss",
+        number=9,
+        report=registry_report(changes, known, the_policies().data["routes"]),
+    )
+    await memory_gateway.register(a_unit("jugendamt"))
+
+    with pytest.raises(ChangeRefused, match="has changed since this draft"):
+        draft_entry(
+            change,
+            ballots_on(change, OPERATOR),
+            dict(memory_gateway.registry.documents),
+            await memory_gateway.log.head(),
+            moment,
+            drafter,
+        )
 
 
 async def test_the_registry_entry_opens_for_the_auditor(memory_gateway: MemoryGateway) -> None:
     await memory_gateway.log.append(await drafted(memory_gateway, a_unit("jugendamt")))
     entry = (await memory_gateway.entries(EntryType.REGISTRY))[-1]
     assert set(entry.parts) == {Part.AUDIT}
-    assert part_of(entry.parts[Part.AUDIT])["document"]["id"] == "jugendamt"
+    assert "jugendamt" in part_of(entry.parts[Part.AUDIT])["change"]["documents"]

@@ -12,6 +12,8 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from gateway.model.evidence import EntryType, Part, Receipt
+from gateway.people import canonical_person, person_key
+from gateway.registry import registry_digest
 from gateway.tlog import export, tiles
 from gateway.tlog.checkpoint import Checkpoint, sign_checkpoint
 from gateway.tlog.entry import Claims, make_leaf, present
@@ -20,8 +22,17 @@ from gateway.tlog.keys import KeyList, KeyRange, KeyUse, sign_key_list
 from gateway.tlog.merkle import Frontier, extend, inclusion_proof, leaf_hash
 from gateway.tlog.note import VerifierKey
 from gateway.tlog.proof import LogProof
+from tests.governing import founders
 
 ORIGIN = "log.example/2026"
+POLICY_DIGEST = "a" * 64
+PEOPLE = {person_key(document["id"]): document for document in founders()}
+REGISTRY_DIGEST = registry_digest({k: canonical_person(d) for k, d in PEOPLE.items()})
+FOUNDING: Mapping[int, Mapping[Part, Any]] = {
+    0: {Part.AUDIT: {"founding": {"documents": PEOPLE}}},
+    1: {Part.AUDIT: {"founding": {"policy_digest": POLICY_DIGEST}}},
+}
+"""What the first two entries of a log say: its people, and its rules."""
 
 
 class KeySigner:
@@ -47,11 +58,11 @@ def claims(number: int, **changes: Any) -> Claims:
     """Return the claims of an entry, valid unless told otherwise."""
     fields: dict[str, Any] = {
         "origin": ORIGIN,
-        "type": EntryType.DECISION if number else EntryType.POLICY,
+        "type": {0: EntryType.REGISTRY, 1: EntryType.POLICY}.get(number, EntryType.DECISION),
         "id": f"{number:032x}",
         "time": 1_795_000_000 + number,
-        "policy_digest": "a" * 64,
-        "registry_digest": "b" * 64,
+        "policy_digest": POLICY_DIGEST,
+        "registry_digest": REGISTRY_DIGEST,
         "engine": "embedded/opa-1.20.2",
         "gateway": "datenschleuse/0.1.0",
     }
@@ -89,7 +100,8 @@ class MemoryLog:
     def append(self, parts: Mapping[Part, Any] | None = None, **changes: Any) -> int:
         """Append a signed entry with *parts*; *changes* go into its claims."""
         given = claims(self.size, **{"origin": self.origin, **changes})
-        leaf = make_leaf(given, parts or {}, self.entry_signer)
+        shown = FOUNDING.get(self.size, {}) if parts is None and not changes else parts or {}
+        leaf = make_leaf(given, shown, self.entry_signer)
         return self.append_raw([leaf.entry], [leaf.disclosures])
 
     def append_raw(
@@ -154,11 +166,11 @@ class MemoryLog:
 
 
 def a_log(size: int) -> MemoryLog:
-    """Return a log of *size* signed entries; each third one has parts."""
+    """Return a log of *size* signed entries; the first two and each third one have parts."""
     log = MemoryLog()
     for number in range(size):
         parts = {Part.SENDER: {"verdict": "deny"}, Part.AUDIT: {"members": ["a", "ä"], "n": number}}
-        log.append(parts if number % 3 == 0 else None)
+        log.append(FOUNDING.get(number) or (parts if number % 3 == 0 else None))
     return log
 
 

@@ -14,6 +14,7 @@ from gateway.errors import KeysUnavailable, LogUnavailable, NotFound
 from gateway.model.concern import Concerned, ConcernPage, ConcernRow, Wanted, everything
 from gateway.model.evidence import (
     Claim,
+    CloseChange,
     Committed,
     Draft,
     Effect,
@@ -21,7 +22,7 @@ from gateway.model.evidence import (
     Lost,
     Part,
     Proven,
-    PutUnit,
+    PutDocument,
     Stale,
     StoredEntry,
     SubjectToken,
@@ -227,9 +228,9 @@ class MemoryLog:
             bucket = None if draft.record is None else draft.record.bucket
             self.outbox.insert(draft.delivery, index, draft.entry_id, bucket)
         for effect in draft.effects:
-            if isinstance(effect, PutUnit):
+            if isinstance(effect, PutDocument):
                 self.registry.apply(effect)
-            else:
+            elif not isinstance(effect, CloseChange):
                 self.outbox.apply(effect)
         if draft.subjects:
             self.subjects[index] = frozenset(draft.subjects)
@@ -249,5 +250,5 @@ class MemoryLog:
 
 
 def _applied(effect: Effect, outbox: MemoryOutbox) -> bool:
-    """Try *effect*; a unit's document can always be written."""
-    return isinstance(effect, PutUnit) or outbox.apply(effect)
+    """Try *effect*; a document can always be written, and no change sets are kept here."""
+    return isinstance(effect, PutDocument | CloseChange) or outbox.apply(effect)

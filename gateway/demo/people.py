@@ -1,0 +1,121 @@
+"""The people of demonstration and bench: who proposes, who agrees, with keys made for it.
+
+What takes several people and their own machines in earnest is one call here; the signatures and
+their checks are the real ones.
+"""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric import ed25519
+
+from gateway.adapters.file_signer import FileSigner
+from gateway.cli.open_governance import open_governance
+from gateway.founding import write_key
+from gateway.lifecycle.ballot import Vote
+from gateway.lifecycle.governance import Documents, Governance
+from gateway.model.person import Role
+from gateway.people import person_key
+from gateway.ports import Signer
+
+Json = Any
+FIRST = {
+    "anna-police": ("Anna Beispiel (DEMO)", "pi-lueneburg"),
+    "emre-city": ("Emre Muster (DEMO)", "hansestadt-lueneburg"),
+}
+"""The two approvers with whom a gateway is founded: id -> name, controller."""
+
+_WHY = "Demonstration"
+
+
+def card(person_id: str, name: str, signer: Signer, *roles: dict[str, str]) -> dict[str, Json]:
+    """Return the document of a person who signs with *signer*."""
+    return {
+        "id": person_id,
+        "name": name,
+        "status": "active",
+        "roles": list(roles),
+        "key": {"kind": "key", "jwk": dict(signer.public_jwk)},
+    }
+
+
+@dataclass
+class Circle:
+    """Everyone's keys, in one *folder*."""
+
+    folder: Path
+    signers: dict[str, Signer] = field(default_factory=dict)
+
+    def founders(self) -> list[dict[str, Json]]:
+        """Make the keys of the first two approvers; return their cards."""
+        return [
+            card(person, name, self.key(person), {"role": "approver", "controller": controller})
+            for person, (name, controller) in FIRST.items()
+        ]
+
+    def cards(self) -> list[Path]:
+        """Write the cards of the first two approvers, as `init` takes them."""
+        paths = []
+        for document in self.founders():
+            path = self.folder / f"{document['id']}.json"
+            path.write_text(json.dumps(document, ensure_ascii=False, indent=2), "utf-8")
+            paths.append(path)
+        return paths
+
+    def key(self, person_id: str) -> Signer:
+        """Return the key of a person, made on first use."""
+        if person_id not in self.signers:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            path = self.folder / f"{person_id}.pem"
+            if not path.exists():
+                write_key(path, ed25519.Ed25519PrivateKey.generate())
+            self.signers[person_id] = FileSigner.load(path)
+        return self.signers[person_id]
+
+
+def register(home: Path, circle: Circle, *documents: dict[str, Json]) -> int:
+    """Write units into the registry of the gateway in *home*, agreed on by those who must.
+
+    Returns the index of the last entry.
+    """
+    operator = FileSigner.load(home / "offline" / "operator.pem")
+    index = -1
+    with open_governance(home) as governance:
+        for document in documents:
+            index = agree(governance, circle, operator, {document["id"]: document})
+    return index
+
+
+def agree(governance: Governance, circle: Circle, operator: Signer, changes: Documents) -> int:
+    """Propose *changes* as the operator, let all agree who must, and put them in force.
+
+    A controller that has a say and no approver yet gets one first.
+    """
+    change = governance.propose_registry(changes, operator, title="Register", reason=_WHY)
+    stands, _ = governance.standing(change.id)
+    covered = {
+        name: person
+        for person in governance.people().values()
+        if person.active
+        and person.id in {*FIRST, *(_approver(n) for n in change.effect.controllers)}
+        for name in person.of(Role.APPROVER)
+    }
+    unspoken = [name for name in stands.missing_controllers if name not in covered]
+    if unspoken:
+        for name in unspoken:
+            person = _approver(name)
+            roles = {"role": "approver", "controller": name}
+            enrolled = card(person, f"Freigabe {name} (DEMO)", circle.key(person), roles)
+            agree(governance, circle, operator, {person_key(person): enrolled})
+        governance.sign(change.id, Vote.WITHDRAW, operator)
+        return agree(governance, circle, operator, changes)
+    voters = dict.fromkeys([*FIRST, *(covered[n].id for n in stands.missing_controllers)])
+    for person in voters:
+        governance.sign(change.id, Vote.AGREE, circle.key(person))
+    return governance.activate(change.id, operator)
+
+
+def _approver(controller: str) -> str:
+    return f"freigabe-{controller}"[:48].rstrip("-")

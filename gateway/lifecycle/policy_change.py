@@ -1,0 +1,75 @@
+"""A change of the rules: its draft, and its entry in the log."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from gateway.drafting import Drafter, random_id
+from gateway.errors import ChangeRefused
+from gateway.lifecycle.change_set import ChangeKind, ChangeSet
+from gateway.lifecycle.registry_change import PERMANENT
+from gateway.model.evidence import CloseChange, Draft, EntryType, Part
+from gateway.model.exchange import Moment
+from gateway.ports import Head
+
+Json = Any
+
+
+def propose(
+    digest: str,
+    head: Head,
+    moment: Moment,
+    *,
+    author: str,
+    title: str,
+    reason: str,
+    number: int,
+    report: Mapping[str, Json],
+    change_id: str | None = None,
+) -> ChangeSet:
+    """Return the draft that puts the policy set with this *digest* in the place of the present.
+
+    Raises:
+        ChangeRefused: It is in force already.
+    """
+    if digest == head.policy_digest:
+        raise ChangeRefused("exactly these rules are in force already")
+    return ChangeSet(
+        id=change_id or random_id(),
+        kind=ChangeKind.POLICY,
+        number=number,
+        title=title,
+        reason=reason,
+        author=author,
+        time=moment.evaluated_at,
+        origin=head.origin,
+        digest_before=head.policy_digest,
+        digest_after=digest,
+        documents={},
+        report=dict(report),
+    )
+
+
+def draft_entry(
+    change: ChangeSet,
+    ballots: Iterable[Mapping[str, Json]],
+    head: Head,
+    moment: Moment,
+    drafter: Drafter,
+) -> Draft:
+    """Return the entry that puts *change* in force, with all that lets anyone check it.
+
+    Raises:
+        ChangeRefused: The rules in force are not those that the change starts from.
+    """
+    if change.digest_before != head.policy_digest:
+        raise ChangeRefused("the rules have changed since this draft; rebase it, vote again")
+    return drafter.draft(
+        EntryType.POLICY,
+        moment,
+        head.policy_digest,
+        head.registry_digest,
+        {Part.AUDIT: {"change": change.document(), "ballots": [dict(b) for b in ballots]}},
+        bucket=PERMANENT,
+        effects=(CloseChange(change.id),),
+        new_policy_digest=change.digest_after,
+    )

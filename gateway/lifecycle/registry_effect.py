@@ -1,0 +1,114 @@
+"""What a change of the registry does: whether it only tightens, and whose routes it touches."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from gateway.lifecycle.registry_change import Documents, changed
+from gateway.lifecycle.tightening import PERSON, STOP, only_tightens
+from gateway.model.person import Role
+from gateway.model.unit import RegistrySnapshot
+from gateway.registry_snapshot import read_registry
+
+Json = Any
+Routes = Mapping[str, Mapping[str, Mapping[str, Json]]]
+"""Exchange kind -> kind of the sender -> kind of the recipient -> row."""
+
+FORM = "datenschleuse-impact-v1"
+
+
+def registry_report(
+    changes: Documents, known: Mapping[str, bytes], routes: Routes
+) -> dict[str, Json]:
+    """Return the report that people vote on: the effect of *changes* on the documents *known*.
+
+    What does not only tighten releases more, whatever it is.
+
+    Raises:
+        RegistryRefused: The changes break a rule of the registry.
+    """
+    changed(known, changes)
+    before = read_registry(known)
+    documents = {key: json.loads(body) for key, body in known.items()}
+    loosening = [
+        key for key, after in changes.items() if not only_tightens(key, documents.get(key), after)
+    ]
+    touched = set[str]()
+    for key in loosening or changes:
+        found = [doc for doc in (documents.get(key), changes[key]) if doc is not None]
+        touched |= {*_touched(key, found, before, routes if loosening else {})}
+    return {
+        "report": FORM,
+        "kind": "registry",
+        "effect": {
+            "releases_more": bool(loosening),
+            "tightens_only": not loosening,
+            "controllers": sorted(touched),
+            "why": [_why(key) for key in sorted(loosening)],
+        },
+    }
+
+
+def _touched(
+    key: str, documents: list[Mapping[str, Json]], before: RegistrySnapshot, routes: Routes
+) -> Iterator[str]:
+    """The controllers that are in force already and whose data, keys or say it concerns."""
+    if key.startswith(PERSON):
+        named = {g["controller"] for d in documents for g in d["roles"] if "controller" in g}
+        spoken_for = frozenset[str]().union(
+            *(person.of(Role.APPROVER) for person in before.people.values())
+        )
+        yield from named & spoken_for
+    elif key.startswith(STOP):
+        yield from _stopped(documents[0], before, routes)
+    else:
+        mine = {document["controller"] for document in documents}
+        yield from mine & {unit.controller for unit in before.units.values()}
+        for document in documents:
+            yield from _sending(before, _sender_kinds(document["kind"], routes))
+
+
+def _sender_kinds(recipient_kind: str, routes: Routes) -> set[str]:
+    return {
+        sender
+        for senders in routes.values()
+        for sender, recipients in senders.items()
+        if recipient_kind in recipients
+    }
+
+
+def _stopped(stop: Mapping[str, Json], before: RegistrySnapshot, routes: Routes) -> Iterable[str]:
+    """The controllers whose sending a stop stops; all where it does not say it more narrowly."""
+    kind = str(stop.get("exchange_kind"))
+    unit = before.units.get(stop.get("unit") or "")
+    if unit is not None:
+        return [unit.controller]
+    if kind in routes:
+        return _sending(before, routes[kind])
+    return {unit.controller for unit in before.units.values()}
+
+
+def _sending(before: RegistrySnapshot, kinds: Iterable[str]) -> set[str]:
+    wanted = {*kinds}
+    return {unit.controller for unit in before.units.values() if unit.kind in wanted}
+
+
+def _why(key: str) -> dict[str, str]:
+    if key.startswith(PERSON):
+        name = key.removeprefix(PERSON)
+        return {
+            "code": "person",
+            "de": f"{name}: wer mitentscheidet, ändert sich",
+            "en": f"{name}: who may decide changes",
+        }
+    if key.startswith(STOP):
+        return {
+            "code": "stop_lifted",
+            "de": f"Die Sperre {key.removeprefix(STOP)} wird aufgehoben",
+            "en": f"The stop {key.removeprefix(STOP)} is lifted",
+        }
+    return {
+        "code": "unit",
+        "de": f"{key}: die Stelle kommt hinzu oder kann mehr als bisher",
+        "en": f"{key}: the unit is new, or can do more than before",
+    }

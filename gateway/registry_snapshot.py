@@ -1,0 +1,49 @@
+"""All documents of the registry: which kind each is, and what they are together."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from gateway.errors import RegistryRefused
+from gateway.model.unit import RegistrySnapshot, snapshot_of
+from gateway.people import PERSON, canonical_person, parse_person, person_key
+from gateway.registry import canonical_unit, parse_unit, registry_digest
+
+Json = Any
+
+
+def read_registry(documents: Mapping[str, bytes]) -> RegistrySnapshot:
+    """Return what the canonical *documents* describe, under the digest of all of them.
+
+    Keys: a unit's id; `person/<id>`.
+
+    Raises:
+        RegistryRefused: A document does not have its form, or lies under another's key; two
+            units share a pin, or two people a key.
+    """
+    units, people = {}, {}
+    for key, body in documents.items():
+        try:
+            document = json.loads(body)
+        except ValueError as error:
+            raise RegistryRefused(f"{key}: not a JSON document") from error
+        if key.startswith(PERSON):
+            person = parse_person(document)
+            people[person.id] = person
+            under = person_key(person.id)
+        else:
+            unit = parse_unit(document)
+            units[unit.id] = unit
+            under = unit.id
+        if under != key:
+            raise RegistryRefused(f"{key}: the document is another's")
+    return snapshot_of(registry_digest(documents), units, people)
+
+
+def canonical_document(key: str, document: Mapping[str, Json]) -> bytes:
+    """Return the bytes (RFC 8785) of one document, after a strict look at it.
+
+    Raises:
+        RegistryRefused: It does not have its form.
+    """
+    return canonical_person(document) if key.startswith(PERSON) else canonical_unit(document)
