@@ -4,6 +4,11 @@ import hashlib
 from collections.abc import Mapping
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
 
 from gateway.errors import KeysUnavailable
 from gateway.tlog.jwk import PublicKey
@@ -16,6 +21,11 @@ class MemorySigner:
         self.broken = False
         self._key = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(name.encode()).digest())
         self.public_key = PublicKey(self._key.public_key().public_bytes_raw())
+
+    @property
+    def pem(self) -> bytes:
+        """The private key as PKCS#8 PEM, for tests of what reads files."""
+        return self._key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
     @property
     def kid(self) -> str:
