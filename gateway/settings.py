@@ -20,6 +20,8 @@ from pydantic_settings import (
 from gateway.errors import StartRefused
 
 _PREFIX = "DATENSCHLEUSE_"
+PASSPHRASE_FILE = f"{_PREFIX}PASSPHRASE_FILE"
+"""Where commands that sign as a person read the passphrase; no setting of a gateway."""
 _REPOSITORY = Path(__file__).resolve().parent.parent
 Port = Annotated[int, Field(ge=0, le=65535)]
 
@@ -163,6 +165,8 @@ def _refuse_unknown_variables() -> None:
     """Refuse a variable of ours that no setting takes: a slip of the pen would set nothing."""
     for variable in sorted(name.upper() for name in EnvSettingsSource(Settings).env_vars):
         name = variable.removeprefix(_PREFIX).lower()
+        if variable == PASSPHRASE_FILE:
+            continue
         if variable.startswith(_PREFIX) and name not in Settings.model_fields:
             near = get_close_matches(name, Settings.model_fields, 1)
             hint = f"; did you mean {_PREFIX}{near[0].upper()}?" if near else ""

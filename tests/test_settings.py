@@ -65,6 +65,13 @@ def test_a_variable_that_sets_nothing_refuses_the_start(
         load_settings(written(tmp_path))
 
 
+def test_the_variable_of_those_who_sign_is_no_mistake(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATENSCHLEUSE_PASSPHRASE_FILE", "passphrase")
+    assert load_settings(written(tmp_path)).home == tmp_path
+
+
 def test_two_homes_have_settings_of_their_own(tmp_path: Path) -> None:
     first, second = tmp_path / "a", tmp_path / "b"
     first.mkdir()

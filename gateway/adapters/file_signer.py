@@ -13,24 +13,37 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from gateway.errors import KeysUnavailable
 
 PrivateKey = ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey
+PublicKey = ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey
 
 
 def _b64(data: bytes) -> str:
     return urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
-def public_jwk(key: PrivateKey) -> dict[str, str]:
-    """Return the public half as the required members of RFC 7638, sorted."""
-    if isinstance(key, ed25519.Ed25519PrivateKey):
-        raw = key.public_key().public_bytes_raw()
-        return {"crv": "Ed25519", "kty": "OKP", "x": _b64(raw)}
-    numbers = key.public_key().public_numbers()
+def jwk_of(key: PublicKey) -> dict[str, str]:
+    """Return a public key as the required members of RFC 7638, sorted."""
+    if isinstance(key, ed25519.Ed25519PublicKey):
+        return {"crv": "Ed25519", "kty": "OKP", "x": _b64(key.public_bytes_raw())}
+    numbers = key.public_numbers()
     return {
         "crv": "P-256",
         "kty": "EC",
         "x": _b64(numbers.x.to_bytes(32)),
         "y": _b64(numbers.y.to_bytes(32)),
     }
+
+
+def signing_key(key: object, name: str) -> PrivateKey:
+    """Return *key*, which came out of the file *name*, if it is one that signs here.
+
+    Raises:
+        KeysUnavailable: It is neither Ed25519 nor P-256.
+    """
+    if isinstance(key, ed25519.Ed25519PrivateKey):
+        return key
+    if isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, ec.SECP256R1):
+        return key
+    raise KeysUnavailable(f"{name}: weder Ed25519 noch P-256 (neither Ed25519 nor P-256)")
 
 
 def thumbprint(jwk: Mapping[str, str]) -> str:
@@ -43,7 +56,7 @@ class FileSigner:
 
     def __init__(self, key: PrivateKey) -> None:
         self._key = key
-        self._jwk = public_jwk(key)
+        self._jwk = jwk_of(key.public_key())
         self._kid = thumbprint(self._jwk)
 
     @classmethod
@@ -57,11 +70,7 @@ class FileSigner:
             key = serialization.load_pem_private_key(path.read_bytes(), password=None)
         except (OSError, ValueError, TypeError) as error:
             raise KeysUnavailable(f"no private key in {path.name}") from error
-        if isinstance(key, ed25519.Ed25519PrivateKey):
-            return cls(key)
-        if isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, ec.SECP256R1):
-            return cls(key)
-        raise KeysUnavailable(f"{path.name} is neither Ed25519 nor P-256")
+        return cls(signing_key(key, path.name))
 
     @property
     def kid(self) -> str:

@@ -13,14 +13,19 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from gateway.adapters.file_signer import FileSigner
+from gateway.adapters.key_file import Algorithm, encrypted_pem, new_key, read_key_file
 from gateway.adapters.memory.signer import MemorySigner
 from gateway.ports import Signer
 
 
-@pytest.fixture(params=["memory", "file ed25519", "file p-256"])
+@pytest.fixture(
+    params=["memory", "file ed25519", "file p-256", "key file ed25519", "key file p256"]
+)
 def signer(request: pytest.FixtureRequest, tmp_path: Path) -> Signer:
     if request.param == "memory":
         return MemorySigner("entry")
+    if request.param.startswith("key file"):
+        return of_a_person(Algorithm(request.param.split()[-1]), tmp_path)
     key = (
         ed25519.Ed25519PrivateKey.generate()
         if request.param == "file ed25519"
@@ -29,6 +34,12 @@ def signer(request: pytest.FixtureRequest, tmp_path: Path) -> Signer:
     path = tmp_path / "key.pem"
     path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     return FileSigner.load(path)
+
+
+def of_a_person(algorithm: Algorithm, folder: Path) -> Signer:
+    path = folder / "anna.pem"
+    path.write_bytes(encrypted_pem(new_key(algorithm), "Zwölf Zeichen oder mehr"))
+    return read_key_file(path, lambda _what: "Zwölf Zeichen oder mehr")
 
 
 def check(signer: Signer, signature: bytes, data: bytes) -> None:
