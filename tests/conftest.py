@@ -1,7 +1,7 @@
 """Gateways for every test: on ports in memory, and on SQLite files."""
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from tests.gateways import (
     make_home,
     open_gateway,
 )
+from tests.soft_token import SoftTokens, soft_tokens
 
 _QUIET = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 settings.register_profile("dev", max_examples=30, deadline=None, suppress_health_check=_QUIET)
@@ -64,3 +65,10 @@ async def gateway(request: pytest.FixtureRequest) -> AsyncIterator[Gateway]:
         return
     async with open_gateway(request.getfixturevalue("home")) as opened:
         yield opened
+
+
+@pytest.fixture
+def tokens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SoftTokens]:
+    """What can be plugged in: tokens of SoftHSM, none so far."""
+    with soft_tokens(tmp_path, monkeypatch) as plugged:
+        yield plugged

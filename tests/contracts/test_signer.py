@@ -15,17 +15,25 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from gateway.adapters.file_signer import FileSigner
 from gateway.adapters.key_file import Algorithm, encrypted_pem, new_key, read_key_file
 from gateway.adapters.memory.signer import MemorySigner
+from gateway.adapters.token_signer import TokenSigner
+from gateway.adapters.token_uri import TokenUri
 from gateway.ports import Signer
+from tests.soft_token import PIN, SoftTokens
 
 
 @pytest.fixture(
-    params=["memory", "file ed25519", "file p-256", "key file ed25519", "key file p256"]
+    params=[
+        *("memory", "file ed25519", "file p-256", "key file ed25519", "key file p256"),
+        *("token ed25519", "token p256"),
+    ]
 )
 def signer(request: pytest.FixtureRequest, tmp_path: Path) -> Signer:
     if request.param == "memory":
         return MemorySigner("entry")
     if request.param.startswith("key file"):
         return of_a_person(Algorithm(request.param.split()[-1]), tmp_path)
+    if request.param.startswith("token"):
+        return on_a_token(Algorithm(request.param.split()[-1]), request.getfixturevalue("tokens"))
     key = (
         ed25519.Ed25519PrivateKey.generate()
         if request.param == "file ed25519"
@@ -40,6 +48,13 @@ def of_a_person(algorithm: Algorithm, folder: Path) -> Signer:
     path = folder / "anna.pem"
     path.write_bytes(encrypted_pem(new_key(algorithm), "Zwölf Zeichen oder mehr"))
     return read_key_file(path, lambda _what: "Zwölf Zeichen oder mehr")
+
+
+def on_a_token(algorithm: Algorithm, tokens: SoftTokens) -> Signer:
+    tokens.plug_in("Anna")
+    tokens.make_key("Anna", "vote", algorithm)
+    uri = TokenUri(token="Anna", object="vote")
+    return TokenSigner(uri, str(tokens.module), lambda _what: PIN)
 
 
 def check(signer: Signer, signature: bytes, data: bytes) -> None:
