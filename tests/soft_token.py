@@ -33,6 +33,10 @@ class SoftTokens:
     def module(self) -> Path:
         return self._tool.module
 
+    def uri(self, token: str, label: str) -> str:
+        """Return the reference to a key, as a person writes it."""
+        return f"pkcs11:token={token};object={label}?module-path={self.module}"
+
     def plug_in(self, label: str) -> None:
         """Make a token; more than one may have the same label."""
         command = [str(self._tool.program), "--module", str(self.module), "--init-token", "--free"]

@@ -7,16 +7,16 @@ from gateway.adapters.token_uri import SCHEME, parse_token_uri
 from gateway.ports import Signer
 
 
-def open_key(reference: str, ask: Ask, module: Path | None = None) -> Signer:
-    """Open the key file at the path *reference*, or the key on a token that a `pkcs11:` URI names.
+def open_key(reference: str, ask: Ask) -> Signer:
+    """Open the key that *reference* names: a `pkcs11:` URI, or else the path of a key file.
 
-    *ask* gives passphrase or PIN; *module* is the library of the token, if the URI names none.
+    *ask* gives the passphrase or the PIN.
 
     Raises:
         KeysUnavailable: The key cannot be had; the message says why, in German and English.
     """
     if not reference.startswith(SCHEME):
         return read_key_file(Path(reference), ask)
-    from gateway.adapters.token_signer import open_token
+    from gateway.adapters.token_signer import TokenSigner
 
-    return open_token(parse_token_uri(reference), module, ask)
+    return TokenSigner(parse_token_uri(reference), ask)

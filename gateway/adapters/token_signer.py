@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pkcs11
 from cryptography.exceptions import InvalidSignature
@@ -34,20 +33,19 @@ _WORDS: tuple[tuple[type[pkcs11.PKCS11Error], str, str], ...] = (
 
 
 class TokenSigner:
-    """Signs with the Ed25519 or P-256 key that *uri* names, through the library *module*.
+    """Signs with the Ed25519 or P-256 key that *uri* names, through the module in it.
 
     Each use logs in and out again, so that nobody else finds the token open, and what was
     removed since is noticed. The PIN is asked for once, when the token has been found.
     """
 
-    def __init__(self, uri: TokenUri, module: str, ask: Ask) -> None:
+    def __init__(self, uri: TokenUri, ask: Ask) -> None:
         """
         Raises:
             KeysUnavailable: No such library, token or key, or more than one; the PIN is wrong;
                 or the key is of another kind, or may not sign.
         """
         self._uri = uri
-        self._module = module
         with self._told():
             self._token()
             self._pin = ask(f"PIN für Token (PIN of token) {uri.name_of_token}")
@@ -100,10 +98,10 @@ class TokenSigner:
 
     def _token(self) -> pkcs11.Token:
         try:
-            library = pkcs11.lib(self._module)
+            library = pkcs11.lib(self._uri.module_path)
         except pkcs11.PKCS11Error as error:
             raise KeysUnavailable(
-                f"{self._module}: kein PKCS#11-Modul, das sich laden lässt "
+                f"{self._uri.module_path}: kein PKCS#11-Modul, das sich laden lässt "
                 f"(no PKCS#11 module that can be loaded): {str(error) or type(error).__name__}"
             ) from error
         uri = self._uri
@@ -184,18 +182,3 @@ def _always_asks(key: pkcs11.Object) -> bool:
         return bool(key[Attribute.ALWAYS_AUTHENTICATE])
     except pkcs11.AttributeTypeInvalid:
         return False
-
-
-def open_token(uri: TokenUri, module: Path | None, ask: Ask) -> TokenSigner:
-    """Open the key that *uri* names; *module* is asked before the one in the reference.
-
-    Raises:
-        KeysUnavailable: Neither names a module, or the key cannot be had.
-    """
-    library = str(module) if module is not None else uri.module_path
-    if library is None:
-        raise KeysUnavailable(
-            "welche Bibliothek zum Token gehört, sagt --module oder module-path im Verweis "
-            "(--module, or module-path in the reference, says which library is the token's)"
-        )
-    return TokenSigner(uri, library, ask)

@@ -7,7 +7,7 @@ from urllib.parse import unquote_to_bytes
 from gateway.errors import KeysUnavailable
 
 SCHEME = "pkcs11:"
-_EXAMPLE = "pkcs11:token=Anna;object=Abstimmung"
+_EXAMPLE = "pkcs11:token=Anna;object=Abstimmung?module-path=/usr/lib/opensc-pkcs11.so"
 _PATH_VALUE = re.compile(r"(?:[A-Za-z0-9\-._~:\[\]@!$'()*+,=&]|%[0-9A-Fa-f]{2})*")
 _QUERY_VALUE = re.compile(r"(?:[A-Za-z0-9\-._~:\[\]@!$'()*+,=/?|]|%[0-9A-Fa-f]{2})*")
 _OF_THE_TOKEN = ("token", "serial", "manufacturer", "model")
@@ -17,15 +17,15 @@ _SECRETS = frozenset({"pin-value", "pin-source"})
 
 @dataclass(frozen=True, slots=True)
 class TokenUri:
-    """Which key on which token; what is None may be anything."""
+    """Which key on which token, and the library that speaks to it; None may be anything."""
 
+    module_path: str
     token: str | None = None
     serial: str | None = None
     manufacturer: str | None = None
     model: str | None = None
     object: str | None = None
     id: bytes | None = None
-    module_path: str | None = None
 
     @property
     def name_of_token(self) -> str:
@@ -39,8 +39,8 @@ class TokenUri:
 def parse_token_uri(text: str) -> TokenUri:
     """Parse a URI that names a token (`token`, `serial`) and a private key (`object`, `id`).
 
-    `manufacturer` and `model` may narrow it, `type` may only be `private`, and `module-path`
-    may say which library speaks to the token. No message repeats a value: one could be a PIN.
+    `module-path` says which library speaks to the token. `manufacturer` and `model` may narrow
+    it, `type` may only be `private`. No message repeats a value: one could be a PIN.
 
     Raises:
         KeysUnavailable: It is not such a URI. An attribute that we would not heed is refused.
@@ -62,13 +62,10 @@ def parse_token_uri(text: str) -> TokenUri:
         raise _refused("token oder serial fehlt", "token or serial is missing")
     if not (given.get("object") or given.get("id")):
         raise _refused("object oder id fehlt", "object or id is missing")
+    if not asked.get("module-path"):
+        raise _refused("module-path fehlt", "module-path, the library of the token, is missing")
     texts = {name: _text(value) for name, value in given.items() if name not in {"id", "type"}}
-    module = asked.get("module-path")
-    return TokenUri(
-        **texts,
-        id=given.get("id") or None,
-        module_path=None if module is None else _text(module),
-    )
+    return TokenUri(**texts, module_path=_text(asked["module-path"]), id=given.get("id") or None)
 
 
 def _attributes(part: str, separator: str, value_form: re.Pattern[str]) -> dict[str, bytes]:

@@ -23,12 +23,10 @@ def test_a_path_opens_a_key_file(tmp_path: Path) -> None:
 def test_a_uri_opens_a_token(tokens: SoftTokens) -> None:
     tokens.plug_in("Anna")
     tokens.make_key("Anna", "vote", Algorithm.P256)
-    uri = "pkcs11:token=Anna;object=vote"
 
-    signer = open_key(uri, lambda _what: PIN, tokens.module)
-    same = open_key(f"{uri}?module-path={tokens.module}", lambda _what: PIN)
+    signer = open_key(tokens.uri("Anna", "vote"), lambda _what: PIN)
 
-    check(same, signer.sign(b"ballot"), b"ballot")
+    check(signer, signer.sign(b"ballot"), b"ballot")
 
 
 @pytest.mark.parametrize("reference", ["pkcs11.pem", "PKCS11:token=Anna;object=vote", ""])

@@ -9,13 +9,13 @@ from pkcs11 import Attribute, KeyType, ObjectClass
 from pkcs11.util.ec import encode_named_curve_parameters
 
 from gateway.adapters.key_file import Algorithm
-from gateway.adapters.token_signer import TokenSigner, open_token
+from gateway.adapters.token_signer import TokenSigner
 from gateway.adapters.token_uri import TokenUri
 from gateway.errors import KeysUnavailable
 from tests.contracts.test_signer import check
 from tests.soft_token import PIN, WRONG_PIN, SoftTokens
 
-ANNA = TokenUri(token="Anna", object="vote")
+VOTE = {"token": "Anna", "object": "vote"}
 each_algorithm = pytest.mark.parametrize("algorithm", Algorithm)
 
 
@@ -28,9 +28,10 @@ def never(what: str) -> str:
 
 
 def opened(
-    tokens: SoftTokens, uri: TokenUri = ANNA, ask: Callable[[str], str] = right
+    tokens: SoftTokens, ask: Callable[[str], str] = right, **named: str | bytes
 ) -> TokenSigner:
-    return TokenSigner(uri, str(tokens.module), ask)
+    """Open the key that is *named*, else that of Anna's votes."""
+    return TokenSigner(TokenUri(str(tokens.module), **(named or VOTE)), ask)
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def test_the_same_key_is_found_again_by_its_label_and_by_its_id(
 
     by_label = opened(tokens)
     tokens.notice()
-    by_id = opened(tokens, TokenUri(token="Anna", id=b"\x08"))
+    by_id = opened(tokens, token="Anna", id=b"\x08")
 
     assert by_label.public_jwk == by_id.public_jwk
     check(by_label, by_id.sign(b"ballot"), b"ballot")
@@ -80,7 +81,7 @@ def test_a_key_that_wants_the_pin_for_each_signature_gets_it(
 )
 def test_a_library_that_is_no_module_is_named(path: str) -> None:
     with pytest.raises(KeysUnavailable, match="no PKCS#11 module that can be loaded") as refused:
-        TokenSigner(ANNA, path, never)
+        TokenSigner(TokenUri(path, token="Anna", object="vote"), never)
     assert path in str(refused.value)
 
 
@@ -91,7 +92,7 @@ def test_without_a_token_nobody_is_asked_for_a_pin(tokens: SoftTokens) -> None:
 
 def test_a_token_of_another_name_is_not_taken(anna: SoftTokens) -> None:
     with pytest.raises(KeysUnavailable, match="not found"):
-        opened(anna, TokenUri(token="Berta", object="vote"), never)
+        opened(anna, never, token="Berta", object="vote")
 
 
 @pytest.mark.parametrize("other", [{"model": "X"}, {"manufacturer": "X"}, {"serial": "X"}])
@@ -99,7 +100,7 @@ def test_every_attribute_of_the_token_must_be_as_named(
     anna: SoftTokens, other: dict[str, str]
 ) -> None:
     with pytest.raises(KeysUnavailable, match="not found"):
-        opened(anna, TokenUri(token="Anna", object="vote", **other), never)
+        opened(anna, never, token="Anna", object="vote", **other)
 
 
 def test_of_two_tokens_with_one_label_the_serial_says_which(anna: SoftTokens) -> None:
@@ -109,7 +110,7 @@ def test_of_two_tokens_with_one_label_the_serial_says_which(anna: SoftTokens) ->
 
     with pytest.raises(KeysUnavailable, match="name the serial"):
         opened(anna, ask=never)
-    assert opened(anna, TokenUri(serial=serial, object="vote")).sign(b"ballot")
+    assert opened(anna, serial=serial, object="vote").sign(b"ballot")
 
 
 @pytest.mark.parametrize("pin", [WRONG_PIN, "1", "9" * 300])
@@ -130,11 +131,11 @@ def test_after_a_wrong_pin_the_right_one_opens_it(anna: SoftTokens) -> None:
 
 def test_a_key_that_is_not_there_is_named(anna: SoftTokens) -> None:
     with pytest.raises(KeysUnavailable, match="kein privater Schlüssel veto"):
-        opened(anna, TokenUri(token="Anna", object="veto"))
+        opened(anna, token="Anna", object="veto")
     with pytest.raises(KeysUnavailable, match="kein privater Schlüssel id 02"):
-        opened(anna, TokenUri(token="Anna", id=b"\x02"))
+        opened(anna, token="Anna", id=b"\x02")
     with pytest.raises(KeysUnavailable, match="kein privater Schlüssel vote"):
-        opened(anna, TokenUri(token="Anna", object="vote", id=b"\x02"))
+        opened(anna, token="Anna", object="vote", id=b"\x02")
 
 
 def test_of_two_keys_with_one_label_the_id_says_which(anna: SoftTokens) -> None:
@@ -142,8 +143,8 @@ def test_of_two_keys_with_one_label_the_id_says_which(anna: SoftTokens) -> None:
 
     with pytest.raises(KeysUnavailable, match="name the id"):
         opened(anna)
-    assert opened(anna, TokenUri(token="Anna", object="vote", id=b"\x02")).public_jwk["kty"] == "EC"
-    assert opened(anna, TokenUri(token="Anna", id=b"\x01")).public_jwk["kty"] == "OKP"
+    assert opened(anna, token="Anna", object="vote", id=b"\x02").public_jwk["kty"] == "EC"
+    assert opened(anna, token="Anna", id=b"\x01").public_jwk["kty"] == "OKP"
 
 
 def remove(tokens: SoftTokens, kind: ObjectClass, id: bytes = b"\x01") -> None:
@@ -218,12 +219,3 @@ def test_nothing_is_left_open_between_two_signatures(anna: SoftTokens) -> None:
     signer.sign(b"ballot")
     with pkcs11.lib(str(anna.module)).get_token(token_label="Anna").open() as session:
         assert list(session.get_objects({Attribute.CLASS: ObjectClass.PRIVATE_KEY})) == []
-
-
-def test_the_module_is_said_beside_the_reference_or_in_it(anna: SoftTokens) -> None:
-    inside = TokenUri(token="Anna", object="vote", module_path=str(anna.module))
-    wrong = TokenUri(token="Anna", object="vote", module_path="/nowhere/token.so")
-
-    assert open_token(inside, None, right).kid == open_token(wrong, anna.module, right).kid
-    with pytest.raises(KeysUnavailable, match="--module"):
-        open_token(ANNA, None, never)

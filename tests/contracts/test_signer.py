@@ -53,8 +53,8 @@ def of_a_person(algorithm: Algorithm, folder: Path) -> Signer:
 def on_a_token(algorithm: Algorithm, tokens: SoftTokens) -> Signer:
     tokens.plug_in("Anna")
     tokens.make_key("Anna", "vote", algorithm)
-    uri = TokenUri(token="Anna", object="vote")
-    return TokenSigner(uri, str(tokens.module), lambda _what: PIN)
+    uri = TokenUri(str(tokens.module), token="Anna", object="vote")
+    return TokenSigner(uri, lambda _what: PIN)
 
 
 def check(signer: Signer, signature: bytes, data: bytes) -> None:
