@@ -1,6 +1,5 @@
 """Makes a gateway: its keys, its empty log with the first entries, its settings."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from sqlalchemy import Engine
 
 from gateway import __version__
 from gateway.adapters.clock import SystemClock
+from gateway.adapters.durable_file import write_file
 from gateway.adapters.file_keys import FileKeys
 from gateway.adapters.file_signer import FileSigner, PrivateKey
 from gateway.adapters.record_seal import RecordSeal
@@ -179,12 +179,3 @@ def write_key(path: Path, key: PrivateKey) -> None:
         serialization.NoEncryption(),
     )
     write_file(path, pem, 0o600)
-
-
-def write_file(path: Path, data: bytes, mode: int) -> None:
-    """Write a new file durably; it must not exist."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())

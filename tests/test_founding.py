@@ -13,7 +13,7 @@ from gateway.adapters.record_seal import RecordSeal
 from gateway.adapters.sql_database import open_database
 from gateway.adapters.sql_reader import SqlReader
 from gateway.errors import PolicySetRefused, RegistryRefused, StartRefused
-from gateway.founding import found, write_file
+from gateway.founding import found
 from gateway.model.evidence import EntryType, Part
 from gateway.people import canonical_person
 from gateway.reading import part_of
@@ -159,10 +159,3 @@ def test_rules_that_must_not_be_loaded_found_nothing(tmp_path: Path) -> None:
 def test_the_settings_file_comes_last_and_is_private(new_home: Path) -> None:
     assert (new_home / "gateway.toml").read_text() == f'origin = "{ORIGIN}"\n'
     assert stat.S_IMODE((new_home / "gateway.toml").stat().st_mode) == 0o600
-
-
-def test_a_file_is_never_written_over(tmp_path: Path) -> None:
-    write_file(tmp_path / "key", b"first", 0o600)
-    with pytest.raises(FileExistsError):
-        write_file(tmp_path / "key", b"second", 0o600)
-    assert (tmp_path / "key").read_bytes() == b"first"
