@@ -25,6 +25,10 @@ from gateway.settings import load_settings
 
 Json = Any
 _DEADLINE_S = 10.0  # a crowd of questions waits in front of few children
+_LISTED = (
+    *("verdicts", "kinds", "rules", "partnerships"),
+    *("released", "withheld", "loosened", "tightened"),
+)
 _SENTENCES = {
     "recorded": ("Entscheidungen im Protokoll", "decisions in the log"),
     "same": ("gleich entschieden", "decided alike"),
@@ -146,7 +150,7 @@ def _print(report: ReplayReport) -> None:
     for name, (german, english) in _SENTENCES.items():
         typer.echo(f"{report.counts[name]:>8}  {german} ({english})")
     document = report.document()
-    for name in ("verdicts", "kinds", "rules", "partnerships", "released", "withheld"):
+    for name in _LISTED:
         for row in document[name]:
             words = " ".join(str(value) for key, value in row.items() if key != "count")
             typer.echo(f"{row['count']:>8}  {name}: {words}")

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import rfc8785
 
+from gateway.lifecycle.loosening import Loosening, loosening
 from gateway.model.decision import Decision
 
 Json = Any
@@ -19,6 +20,8 @@ _COUNTERS = {
     "partnerships": ("partnership",),
     "released": ("exchange_kind", "member"),
     "withheld": ("exchange_kind", "member"),
+    "loosened": ("exchange_kind", "sender_kind", "controller"),
+    "tightened": ("exchange_kind", "sender_kind", "controller"),
 }
 """Counter -> what its keys are."""
 
@@ -66,6 +69,7 @@ class ReplayReport:
         released, withheld = now.released - before.released, before.released - now.released
         self.found["released"].update((past.kind, name) for name in released)
         self.found["withheld"].update((past.kind, name) for name in withheld)
+        self._weigh(past, loosening(before.document, now.document))
         if len(self.examples) < _EXAMPLES:
             self.examples.append(
                 {
@@ -77,6 +81,14 @@ class ReplayReport:
                     "withheld": sorted(withheld),
                 }
             )
+
+    def _weigh(self, past: Past, found: Loosening) -> None:
+        """Count whose sending would be more or less; a duty may go together with its members."""
+        sender = past.kind, past.asked["sender_kind"], past.asked["sender_controller"]
+        if found.loosens:
+            self.found["loosened"][sender] += 1
+        elif found.less:
+            self.found["tightened"][sender] += 1
 
     def document(self) -> dict[str, Json]:
         """Return the report in its canonical order; it says nothing of when it was made."""

@@ -17,6 +17,11 @@ from tests.gateways import SqlGateway
 
 DIGEST = the_policies().digest
 CARELESS = "e" * 64
+SENDER = {
+    "exchange_kind": "PREMISES_HAZARD_NOTICE",
+    "sender_kind": "POLICE_INSPECTION",
+    "controller": "polizei-traeger",
+}
 COVERT = "covert_data_transmission_documentation"
 
 
@@ -67,7 +72,8 @@ async def test_other_rules_show_what_they_would_change(sql_gateway: SqlGateway) 
     assert report["partnerships"] == [{"partnership": "sicherheitspartnerschaft", "count": 1}]
     assert report["rules"] == [{"rule": "GDPR-5-1C", "count": 1}]
     assert report["withheld"] == [{"exchange_kind": kind, "member": "licensee_name", "count": 1}]
-    assert report["released"] == []
+    assert report["released"] == report["loosened"] == []
+    assert report["tightened"] == [{**SENDER, "count": 1}]
     assert report["examples"][0]["id"] == answer.exchange_id
 
 
@@ -79,7 +85,8 @@ async def test_what_would_be_released_now_is_told_apart(sql_gateway: SqlGateway)
 
     assert report["verdicts"] == [{"from": "deny", "to": "permit", "count": 1}]
     assert {row["member"] for row in report["released"]} == an_envelope()["payload"].keys()
-    assert report["withheld"] == []
+    assert report["withheld"] == report["tightened"] == []
+    assert report["loosened"] == [{**SENDER, "count": 1}]
 
 
 async def test_erased_records_are_counted_and_stay_erased(sql_gateway: SqlGateway) -> None:
