@@ -2,12 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from gateway.adapters.embedded_engine import ENTRYPOINT
 from gateway.adapters.engine_session import EngineSession
@@ -20,8 +20,10 @@ from gateway.policy.mutation.table_mutants import MADE_OF, changed_data
 from gateway.policy.rego_tests import RegoTest
 
 Json = Any
+_Thing = TypeVar("_Thing")
 
 _RUNNER = "exchange_proof"
+_LATELY, _LATELY_TESTS = 100, 5
 _NOT_COMPILED = re.compile(r"\brego_(?!parse_module)\w+_error\b")
 
 
@@ -53,12 +55,14 @@ class _NotCompiled(Exception):
 class Prover:
     """Two engines: one with the rules, for decisions, one with their tests as well.
 
-    What killed last is asked first, because neighbours often die of the same question.
+    What killed last is asked first, because neighbours often die of the same question, and the
+    tests beside the changed file; only what these do not notice is held against all the rest.
     """
 
     def __init__(self, proof: Proof) -> None:
         self._proof = proof
         self._questions = list(proof.questions)
+        self._tests = list(proof.tests)
         self._decider: EngineSession | None = None
         self._tester: EngineSession | None = None
 
@@ -109,29 +113,44 @@ class Prover:
         """Return the first of *tests* that fails on *mutant*; none, where it does not compile."""
         try:
             with self._changed(self._with_tests(), mutant) as engine:
-                return _first_failed(engine, tests)
+                return str(_first_failed(engine, tests) or "")
         except (_NotCompiled, PolicySetRefused):
             return ""
 
     def _killer(self, mutant: Mutant) -> str:
+        questions = [each for each in self._questions if _asks_of(each, mutant)]
+        beside = mutant.path.replace(".rego", "_test.rego")
+        tests = sorted(self._tests, key=lambda test: test.path != beside)
+        near = _LATELY_TESTS + sum(test.path == beside for test in tests)
+        return (
+            self._wrong_answer(mutant, questions[:_LATELY])
+            or self._failed_test(mutant, tests[:near])
+            or self._wrong_answer(mutant, questions[_LATELY:])
+            or self._failed_test(mutant, tests[near:])
+        )
+
+    def _wrong_answer(self, mutant: Mutant, questions: Sequence[Question]) -> str:
         with self._changed(self._with_rules(), mutant) as engine:
-            by = self._first_wrong(engine, mutant)
-        if by:
-            return by
+            wrong = self._first_wrong(engine, questions)
+        if wrong is None:
+            return ""
+        _to_the_front(self._questions, wrong)
+        return wrong.name
+
+    def _failed_test(self, mutant: Mutant, tests: Sequence[RegoTest]) -> str:
         with self._changed(self._with_tests(), mutant) as engine:
-            return _first_failed(engine, _nearest(self._proof.tests, mutant.path))
+            failed = _first_failed(engine, tests)
+        if failed is None:
+            return ""
+        _to_the_front(self._tests, failed)
+        return str(failed)
 
     def _wrong(self, engine: "_Asked") -> str:
-        return self._first_wrong(engine) or _first_failed(engine, self._proof.tests)
+        wrong = self._first_wrong(engine, self._questions)
+        return wrong.name if wrong else str(_first_failed(engine, self._tests) or "")
 
-    def _first_wrong(self, engine: "_Asked", mutant: Mutant | None = None) -> str:
-        for number, question in enumerate(self._questions):
-            if mutant is not None and not _asks_of(question, mutant):
-                continue
-            if not engine.answers(question, self._proof):
-                self._questions.insert(0, self._questions.pop(number))
-                return question.name
-        return ""
+    def _first_wrong(self, engine: "_Asked", questions: Iterable[Question]) -> Question | None:
+        return next((it for it in questions if not engine.answers(it, self._proof)), None)
 
     @contextmanager
     def _changed(self, engine: EngineSession, mutant: Mutant) -> Iterator["_Asked"]:
@@ -233,8 +252,13 @@ def _asks_of(question: Question, mutant: Mutant) -> bool:
     return mutant.row[:1] not in (("necessity",), ("routes",)) or question.kind == mutant.row[1]
 
 
-def _first_failed(engine: _Asked, tests: Iterable[RegoTest]) -> str:
-    return next((str(test) for test in tests if not engine.passes(test)), "")
+def _first_failed(engine: _Asked, tests: Iterable[RegoTest]) -> RegoTest | None:
+    return next((test for test in tests if not engine.passes(test)), None)
+
+
+def _to_the_front(things: list[_Thing], thing: _Thing) -> None:
+    things.remove(thing)
+    things.insert(0, thing)
 
 
 def _value(answer: bytes) -> Json:
@@ -246,9 +270,3 @@ def _value(answer: bytes) -> Json:
         return None
     result = envelope.get("result")
     return result[0]["expressions"][0]["value"] if result else None
-
-
-def _nearest(tests: Iterable[RegoTest], path: str) -> list[RegoTest]:
-    """The tests beside the file first, then the others."""
-    beside = path.replace(".rego", "_test.rego")
-    return sorted(tests, key=lambda test: test.path != beside)

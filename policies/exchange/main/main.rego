@@ -150,14 +150,12 @@ _withheld_for[reasons] contains name if some name, reasons in _reasons
 _needs := [each |
 	some pair in _denials
 	sets := needs.changes[pair.rule][pair.reason]
-	count(sets) > 0
 	each := {"reason": pair.reason, "rule": pair.rule, "members": [], "any_of": sort(sets)}
 ] if {
 	count(_denied) > 0
 } else := [each |
 	some [rule, reason], names in _stay_for
 	sets := needs.changes[rule][reason]
-	count(sets) > 0
 	each := {"reason": reason, "rule": rule, "members": sort(names), "any_of": sort(sets)}
 ]
 

@@ -108,6 +108,33 @@ def test_a_row_that_is_gone_is_noticed_where_something_rests_on_it(prover, numbe
     assert fate(prover, row("purposes", "allowed", number)) == outcome
 
 
+def test_what_only_the_last_of_many_decisions_notices_is_noticed():
+    many = [a_question(f"x{number}", "deny") for number in range(250)]
+
+    with Prover(a_proof(*many, a_question("q"))) as prover:
+        assert fate(prover, row("purposes", "allowed", "2")) == (Fate.KILLED, "recorded q")
+        assert fate(prover, rule("data.purposes.allowed", '{"a", "z"}')) == (
+            Fate.KILLED,
+            "recorded q",
+        )
+
+
+def test_what_only_the_last_of_many_tests_notices_is_noticed():
+    others = [
+        RegoTest(f"policies/{name}_test.rego", "test_z_too", f"{TEST.document}_too")
+        for name in "abcdefghij"
+    ]
+    policy_set = a_policy_set(
+        modules={MAIN: RULES},
+        tests={"policies/exchange/main/main_test.rego": f"{TESTS}\ntest_z_too if true\n"},
+        data=SET.data,
+    )
+    last = RegoTest("policies/z_test.rego", "test_z", TEST.document)
+
+    with Prover(Proof(policy_set, (a_question(),), (*others, last))) as prover:
+        assert fate(prover, row("purposes", "allowed", "1")) == (Fate.KILLED, str(last))
+
+
 def test_a_row_of_one_kind_is_asked_of_that_kind_only():
     rules = RULES.replace("data.purposes.allowed", "data.routes[input.exchange_kind]")
     policy_set = a_policy_set(

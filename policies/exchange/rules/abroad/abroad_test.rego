@@ -138,6 +138,12 @@ test_an_incomplete_request_may_be_completed if {
 	got == {{"code": "OB-ASK-COMPLETE", "rule": "IRG-92", "parameters": {}}}
 }
 
+test_who_asked_for_nothing_has_nothing_to_complete if {
+	unasked := object.union(start.without_facts(_asked, ["request"]), {"facts": {"request_mode": "spontaneous"}})
+	got := abroad.obligation_always with input as start.settled(unasked)
+	got == set()
+}
+
 test_a_complete_request_is_not_asked_for_more if {
 	got := abroad.obligation_always with input as start.settled(_asked)
 	got == set()
@@ -203,6 +209,13 @@ test_abroad_1_eu_and_schengen_states_are_like_domestic if {
 	every country in ["NL", "BE", "FR", "CH", "IS", "LI", "NO"] {
 		_denied(_but({"country": country})) == set()
 	}
+}
+
+# ABROAD-1
+test_abroad_1_a_body_outside_the_eu_that_names_no_country_is_in_a_third_one if {
+	settled := start.settled(start.without_facts(_asked, ["country"]))
+	got := abroad.deny with input as object.union(settled, {"found": {"recipient_groups": ["FOREIGN", "PUBLIC"]}})
+	got == {_third}
 }
 
 # ABROAD-1

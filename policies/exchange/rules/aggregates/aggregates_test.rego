@@ -20,6 +20,10 @@ _cases := {
 		"input": _figures({_table: {"cell_min": 9}}, {"k_threshold": 10}),
 		"want": _small({_table}),
 	},
+	"a threshold of the case that is no number": {
+		"input": _figures({_table: {"cell_min": 9}}, {"k_threshold": "many"}),
+		"want": set(),
+	},
 	"the smallest cell of the request": {
 		"input": _figures({_table: {}}, {"cell_min": 3}),
 		"want": _small({_table}),

@@ -173,7 +173,6 @@ obligation contains {"code": "OB-COMMITMENT", "rule": "NDSG-5-PRIV", "parameters
 # custom:
 #   id: NPOG-44
 obligation contains {"code": "OB-NO-ONWARD", "rule": "NPOG-44", "parameters": {}} if {
-	"PRIVATE" in input.found.recipient_groups
 	"NPOG-44" in input.found.satisfied
 	input.release.personal == true
 }

@@ -252,6 +252,12 @@ test_npog_44_a_firm_passes_nothing_on if {
 }
 
 # NPOG-44
+test_npog_44_where_nobody_is_named_there_is_nothing_to_keep_to_oneself if {
+	got := channels.obligation with input as object.union(start.settled(_warning), {"release": {"personal": false}})
+	got == set()
+}
+
+# NPOG-44
 test_npog_44_what_goes_to_a_firm_on_other_law_is_no_matter_of_this_rule if {
 	got := channels.obligation with input as start.settled(object.union(_warning, {
 		"sender_kind": "FEDERAL_POLICE",
@@ -308,6 +314,13 @@ test_bkag_3_the_exceptions_of_the_border_hold_for_neighbours_and_eu_states if {
 		_denied(_abroad({exception: true, "country": "US"})) == {_by_the_bka}
 	}
 	_denied(_abroad({"bka_agreement": true, "country": "US"})) == set()
+}
+
+# BKAG-3
+test_bkag_3_a_body_outside_the_eu_that_names_no_country_is_no_neighbour if {
+	settled := start.settled(_abroad({"regional_border_crime": true}))
+	got := channels.deny with input as object.union(settled, {"found": {"recipient_groups": ["FOREIGN", "PUBLIC"]}})
+	got == {_by_the_bka}
 }
 
 # BULK-1

@@ -181,6 +181,26 @@ _stays(request) := {name | some each in got; some name in each.members} if {
 	got := minimisation.withhold with input as start.settled(request)
 }
 
+# Members of which some shut the whole request, so that no decision shows how necessary the others are.
+_control := {
+	"exchange_kind": "JOINT_CONTROL",
+	"recipient_kind": "MUNICIPAL_ORDER",
+	"members": {name: {} | some name, _ in data.members.JOINT_CONTROL},
+}
+
+# GDPR-5-1C
+test_gdpr_5_1c_what_the_order_office_needs_for_a_joint_control if {
+	needed := minimisation.necessary with input as _control
+	needed == {
+		"earlier_resistance_incidents", "licence_status", "licensee_names", "orders_in_force_for_premises",
+		"premises_list",
+	}
+	conditional := minimisation.conditional with input as _control
+	conditional == {"owner_health_certificate", "owner_name", "tax_arrears", "trade_tax_arrears"}
+	never := minimisation.never_necessary with input as _control
+	never == {"complainant_name", "staff_home_addresses"}
+}
+
 _kept_where(period, request) := names if {
 	dated := {"PREMISES_HAZARD_NOTICE": {"MUNICIPAL_ORDER": {"hazard_facts": period}}}
 	settled := start.settled(request) with data.lookup.periods.necessity as dated

@@ -462,3 +462,35 @@ test_stpo_479_2_what_was_overheard_goes_where_the_measure_could_be_taken if {
 	_stays(request) == {"catalogue_measure_lock"}
 	_stays(object.union(request, {"facts": {"recipient_could_use_same_measure": true}})) == set()
 }
+
+_of_persons := {
+	"DANGER_PREVENTION", "CRIME_PREVENTION", "PROSECUTION", "ADMIN_OFFENCE", "IDENTITY_CHECK", "CHILD_PROTECTION",
+	"YOUTH_WELFARE", "SOCIAL_BENEFITS", "RESIDENCE_LAW", "TRADE_SUPERVISION", "WEAPONS_RELIABILITY", "UNDECLARED_WORK",
+	"BENEFIT_FRAUD", "MONEY_LAUNDERING", "TAXATION", "EDUCATION", "REGISTRATION", "FIRE_RESCUE", "MUNICIPAL_ADMIN",
+	"DISCIPLINARY", "CONTRACT_PERFORMANCE",
+}
+
+_of_no_persons := {"SITUATION_PICTURE", "STATISTICS", "PREVENTION_ADVICE"}
+
+_found_vague(start_from, purpose) if {
+	got := purpose_limitation.deny with input as start.settled(object.union(start_from, {"purpose": purpose}))
+	_vague in got
+}
+
+_found_unknown(purpose) if {
+	got := purpose_limitation.deny with input as start.settled(object.union(start.table, {"original_purpose": purpose}))
+	_unknown in got
+}
+
+# GDPR-5-1B
+test_gdpr_5_1b_each_purpose_of_the_vocabulary_is_one if {
+	every purpose in _of_persons | _of_no_persons {
+		not _found_unknown(purpose)
+		not _found_vague(start.table, purpose)
+	}
+}
+
+# GDPR-5-1B
+test_gdpr_5_1b_personal_data_serve_purposes_of_their_own if {
+	{purpose | some purpose in (_of_persons | _of_no_persons); _found_vague(start.notice, purpose)} == _of_no_persons
+}

@@ -56,6 +56,11 @@ test_conditions_are_told_where_a_released_member_has_any if {
 	not "OB-CONDITIONS" in _codes(_with({"delete_after": 1}))
 }
 
+test_a_member_said_to_have_no_marking_has_no_conditions if {
+	"OB-CONDITIONS" in _codes(_with({"marking": "x"}))
+	not "OB-CONDITIONS" in _codes(_with({"marking": false}))
+}
+
 test_conditions_are_told_where_the_sender_states_any if {
 	"OB-CONDITIONS" in _codes(object.union(start.notice, {"facts": {"conditions": "x"}}))
 	not "OB-CONDITIONS" in _codes(object.union(start.notice, {"facts": {"conditions": ""}}))

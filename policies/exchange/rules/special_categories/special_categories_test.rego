@@ -156,7 +156,10 @@ test_bdsg_48_binds_who_sends_to_the_police_too if {
 
 # BDSG-48
 test_bdsg_48_nobody_is_picked_by_name_or_descent if {
-	every key in ["surname", "Surname", "ethnicity", "clan", "descent"] {
+	every key in [
+		"surname", "Surname", "family_name", "family", "family_affiliation", "clan", "clan_membership", "descent",
+		"ethnicity", "ethnic_origin", "religion", "nationality_of_origin",
+	] {
 		got := special_categories.deny with input as start.settled(_selected(start.notice, key))
 		got == _profiling
 	}
