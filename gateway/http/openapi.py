@@ -14,6 +14,7 @@ from fastapi.openapi.utils import get_openapi
 from gateway.http import problems
 from gateway.http.openapi_components import Components, exchange_request
 from gateway.http.openapi_examples import EXAMPLES
+from gateway.http.own_forms import own_forms
 from gateway.http.problems import Problem
 from gateway.policies import Policies
 
@@ -112,7 +113,7 @@ _CALLS: Mapping[tuple[str, str], _Call] = {
 
 
 def openapi_document(app: FastAPI, policies: Policies) -> dict[str, Json]:
-    """Describe every route of *app*, with the schemas of *policies*.
+    """Describe every route of *app*, with the schemas of *policies* and those of our answers.
 
     Raises:
         KeyError: A route has no row in the table of calls.
@@ -120,7 +121,7 @@ def openapi_document(app: FastAPI, policies: Policies) -> dict[str, Json]:
     document: dict[str, Json] = get_openapi(
         title=app.title, version=app.version, description=_ABOUT, routes=app.routes
     )
-    files = policies.policy_set.schemas
+    files = {**policies.policy_set.schemas, **own_forms()}
     components = Components(files)
     _add_answers(components)
     exchange_request(components, files, sorted(policies.schemas.payloads))

@@ -1,6 +1,6 @@
-"""Loading: the folders policies/ and schemas/ become a policy set, or are refused."""
+"""Loading: the files of a policy set, from its folders or stored, become one, or are refused."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -12,7 +12,6 @@ from gateway.adapters.rego_parser import parse_modules
 from gateway.policy.builtins import read_capabilities
 from gateway.policy.catalogue import build_catalogue, read_norms
 from gateway.policy.data_document import load_documents, members_of, merge_data
-from gateway.policy.digest import policy_digest
 from gateway.policy.findings import Finding, refuse
 from gateway.policy.lookups import MADE, lookup_of
 from gateway.policy.metadata import read_metadata
@@ -54,9 +53,25 @@ def load_policy_set(policies: Path, schemas: Path) -> PolicySet:
     return reading.policy_set
 
 
+def policy_set_of(files: PolicyFiles) -> PolicySet:
+    """Make a policy set that keeps the rules for rules of files that were read before.
+
+    Raises:
+        PolicySetRefused: One line for each thing to mend: file, line, what to do.
+        PolicyUnavailable: The engine, which parses the rules, did not come up.
+    """
+    reading = read_files(files)
+    refuse(reading.findings)
+    return reading.policy_set
+
+
 def read_policy_set(policies: Path, schemas: Path) -> Reading:
     """Read both folders and collect findings rather than stop at the first."""
-    files, findings = read_policy_files(policies, schemas)
+    return read_files(*read_policy_files(policies, schemas))
+
+
+def read_files(files: PolicyFiles, findings: Iterable[Finding] = ()) -> Reading:
+    """Make a policy set of *files*; to the *findings* come those of what is in them."""
     documents, bad_json = load_documents(
         (path, data) for path, data in files.contents.items() if path.endswith(".json")
     )
@@ -80,7 +95,7 @@ def read_policy_set(policies: Path, schemas: Path) -> Reading:
     schemas_read = {p: d for p, d in documents.items() if p.startswith("schemas/")}
     return Reading(
         PolicySet(
-            digest=policy_digest(files.hashed()),
+            digest=files.digest,
             modules=MappingProxyType({p: sources[p] for p, _ in files.modules() if p in sources}),
             tests=MappingProxyType({p: sources[p] for p, _ in files.tests() if p in sources}),
             data=MappingProxyType({**data, **made}),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from gateway.policy.digest import policy_digest
 from gateway.policy.findings import Finding
 
 MAX_FILE = 4 * 1024 * 1024
@@ -18,7 +19,13 @@ FACTS = "schemas/facts.json"
 RULE_METADATA_SCHEMA = "rule_metadata.json"
 NORM_SCHEMA = "norm.json"
 
+OWN_FORMS = frozenset(
+    {"answers.json", "leaf.json", "openapi.json", "problem.json", "receipt.json", "record.json"}
+)
+"""Forms of what the gateway itself writes: they belong to its version, and to no policy set."""
+
 _BESIDE = frozenset({".manifest", "README.md"})
+_FORMS = frozenset(f"schemas/{name}" for name in OWN_FORMS)
 _REQUIRED = (
     *(CAPABILITIES, NORMS, FACTS, "schemas/policy_input.json", DECISION_SCHEMA),
     *(f"schemas/{name}" for name in (RULE_METADATA_SCHEMA, NORM_SCHEMA)),
@@ -46,17 +53,13 @@ class PolicyFiles:
             if path.startswith("policies/") and PurePosixPath(path).name == "data.json"
         )
 
-    def payload_schemas(self) -> Iterator[tuple[str, bytes]]:
-        return ((p, data) for p, data in self.contents.items() if p.startswith(PAYLOADS))
-
     def hashed(self) -> Iterator[tuple[str, bytes]]:
-        """What the policy digest covers: what decides, and what a decision must look like."""
-        yield from self.modules()
-        yield from self.data()
-        yield from self.payload_schemas()
-        for path in (CAPABILITIES, DECISION_SCHEMA):
-            if path in self.contents:
-                yield path, self.contents[path]
+        """What the policy digest covers: all that a set is loaded from, but its tests."""
+        return ((path, data) for path, data in self.contents.items() if not is_test(path))
+
+    @property
+    def digest(self) -> str:
+        return policy_digest(self.hashed())
 
     def _rego(self) -> Iterator[tuple[str, bytes]]:
         return ((path, data) for path, data in self.contents.items() if path.endswith(".rego"))
@@ -71,7 +74,7 @@ def read_policy_files(policies: Path, schemas: Path) -> tuple[PolicyFiles, list[
     contents: dict[str, bytes] = {}
     findings: list[Finding] = []
     for path, file in [*_files(policies, "policies"), *_files(schemas, "schemas")]:
-        if PurePosixPath(path).name in _BESIDE:
+        if PurePosixPath(path).name in _BESIDE or path in _FORMS:
             continue
         finding = _stray(path, file)
         if finding:

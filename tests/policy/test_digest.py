@@ -25,6 +25,9 @@ def test_what_decides_changes_the_digest(tmp_path):
         "schemas/decision.json": {},
         "schemas/payloads/NOTE.json": {},
         "schemas/payloads/$defs/person.json": {},
+        "schemas/facts.json": {"facts": {"a": {}}, "field_facts": {}},
+        "schemas/exchange_request.json": {"type": "object"},
+        "schemas/policy_input.json": {},
     }
 
     digests = {
@@ -42,7 +45,7 @@ def test_what_does_not_decide_leaves_the_digest_alone(tmp_path):
         "policies/exchange/main/main_test.rego": "package exchange.main_test\n\ntest_it if true\n",
         "policies/.manifest": "{}",
         "policies/README.md": "# Regeln",
-        "schemas/exchange_request.json": {"type": "object"},
+        "schemas/answers.json": {"type": "object"},
     }
 
     assert load_policy_set(*write_set(tmp_path / "after", unrelated)).digest == before

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from gateway.errors import PolicySetRefused
-from gateway.policy.loading import load_policy_set, read_policy_set
+from gateway.policy.loading import load_policy_set, policy_set_of, read_policy_set
 from tests.policy.sets import MAIN, write_set
 
 RULE = """package exchange.rules.purpose
@@ -42,6 +42,20 @@ def test_a_set_has_rules_tests_data_schemas_and_catalogue(tmp_path):
     ]
     assert policy_set.catalogue.entry("LAW-1", "no_purpose").norm == "§ 1 Gesetz"
     assert not policy_set.capabilities.refused("count")
+
+
+def test_a_set_is_the_same_from_its_folders_and_from_its_files(tmp_path):
+    folders = write_set(tmp_path, {"policies/exchange/rules/purpose/purpose.rego": RULE})
+    reading = read_policy_set(*folders)
+
+    assert policy_set_of(reading.files) == reading.policy_set == load_policy_set(*folders)
+
+
+def test_files_that_break_a_rule_are_refused_as_folders_are(tmp_path):
+    files = read_policy_set(*write_set(tmp_path, {MAIN: "package exchange.main\n\nr := {\n"})).files
+
+    with pytest.raises(PolicySetRefused, match=f"{MAIN}:4"):
+        policy_set_of(files)
 
 
 def test_a_set_cannot_be_changed(tmp_path):

@@ -1,6 +1,7 @@
 import pytest
 
-from gateway.policy.policy_files import MAX_FILE, read_policy_files
+from gateway.policy.digest import policy_digest
+from gateway.policy.policy_files import MAX_FILE, OWN_FORMS, read_policy_files
 from tests.policy.sets import MAIN, write_set
 
 
@@ -13,7 +14,23 @@ def test_a_complete_folder_gives_no_finding(tmp_path):
 
     assert findings == []
     assert [path for path, _ in files.modules()] == [MAIN]
-    assert [path for path, _ in files.payload_schemas()] == ["schemas/payloads/NOTE.json"]
+    assert [path for path, _ in files.data()] == ["policies/norms/data.json"]
+
+
+def test_forms_of_what_the_gateway_writes_belong_to_no_set(tmp_path):
+    forms = {f"schemas/{name}": "no JSON" for name in OWN_FORMS}
+    files, findings = read_policy_files(*write_set(tmp_path, forms))
+
+    assert findings == []
+    assert files.contents.keys().isdisjoint(forms)
+
+
+def test_the_digest_is_over_everything_but_the_tests(tmp_path):
+    path = "policies/exchange/main/main_test.rego"
+    files, _ = read_policy_files(*write_set(tmp_path, {path: "package exchange.main_test"}))
+
+    assert dict(files.hashed()).keys() == files.contents.keys() - {path}
+    assert files.digest == policy_digest(files.hashed())
 
 
 @pytest.mark.parametrize(
