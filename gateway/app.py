@@ -18,6 +18,7 @@ from gateway.adapters.record_seal import RecordSeal
 from gateway.adapters.sql_database import open_database, refuse_another_schema
 from gateway.adapters.sql_log import SqlAppender
 from gateway.adapters.sql_outbox import SqlOutbox
+from gateway.adapters.sql_policy_sets import SqlPolicySets
 from gateway.adapters.sql_rates import SqlRates
 from gateway.adapters.sql_reader import SqlReader
 from gateway.adapters.sql_registry import SqlRegistry
@@ -25,9 +26,9 @@ from gateway.drafting import Drafter
 from gateway.engines import engine_for
 from gateway.errors import KeyRefused, LogUnavailable, RegistryUnavailable, StartRefused
 from gateway.pipeline import Limits, Ports
-from gateway.policies import Policies, ready
-from gateway.policy.loading import load_policy_set
-from gateway.ports import Clock
+from gateway.policies import ready
+from gateway.policy.loading import policy_set_of
+from gateway.ports import Clock, Head
 from gateway.rates import SYNC_S, RateLimits, Rates
 from gateway.refusals import Refusals
 from gateway.settings import Settings
@@ -46,16 +47,18 @@ async def open_ports(settings: Settings, *, decides: bool = True) -> AsyncIterat
 
     Raises:
         StartRefused: Files, keys or database are not those of the log.
-        PolicySetRefused: The rules must not be loaded.
+        PolicySetRefused: The rules that the log names are not stored, altered, or must not be
+            loaded.
     """
     keys = FileKeys(settings.keys_dir)
     seal = RecordSeal(keys)
     database = open_database(settings.database, settings.database_busy_s)
     refuse_another_schema(database)
     reader = SqlReader(database, seal)
-    policies = ready(load_policy_set(settings.policies_dir, settings.schemas_dir))
     registry = SqlRegistry(database)
-    size = _refuse_other_than_head(reader, registry, settings, policies)
+    head = _head_of(reader, registry, settings)
+    size = head.size
+    policies = ready(policy_set_of(SqlPolicySets(database).read(head.policy_digest)))
     appender = SqlAppender(database, _listed_signer(KeyUse.CHECKPOINT, settings, size))
     entry_signer = _listed_signer(KeyUse.ENTRY, settings, size)
     engine = engine_for(settings, serves=decides)
@@ -152,13 +155,8 @@ async def _keep_counts(rates: Rates, refusals: Refusals, ports: Ports) -> None:
         await refusals.flush(ports.clock.now(), ports.policies())
 
 
-def _refuse_other_than_head(
-    reader: SqlReader, registry: SqlRegistry, settings: Settings, policies: Policies
-) -> int:
-    """Refuse to start with rules, origin or registry other than the log head names.
-
-    Returns the size of the log.
-    """
+def _head_of(reader: SqlReader, registry: SqlRegistry, settings: Settings) -> Head:
+    """Return the head of the log; refuse another origin or registry than it names."""
     try:
         head = reader.head()
         registry.snapshot_now()
@@ -166,12 +164,7 @@ def _refuse_other_than_head(
         raise StartRefused(f"the database does not hold the log of {settings.home}") from error
     if head.origin != settings.origin:
         raise StartRefused(f"the log is {head.origin}, the settings say {settings.origin}")
-    if head.policy_digest != policies.digest:
-        raise StartRefused(
-            f"the rules in {settings.policies_dir} have digest {policies.digest}, "
-            f"in force is {head.policy_digest}"
-        )
-    return head.size
+    return head
 
 
 def _listed_signer(use: KeyUse, settings: Settings, size: int) -> FileSigner:

@@ -17,6 +17,7 @@ from gateway.adapters.file_signer import FileSigner, PrivateKey
 from gateway.adapters.record_seal import RecordSeal
 from gateway.adapters.sql_database import migrate, open_database
 from gateway.adapters.sql_log import SqlAppender, create_log
+from gateway.adapters.sql_policy_sets import SqlPolicySets
 from gateway.drafting import Drafter
 from gateway.errors import RegistryRefused, StartRefused
 from gateway.lifecycle.registry_change import PERMANENT
@@ -24,7 +25,8 @@ from gateway.lifecycle.votes import VOTES
 from gateway.model.evidence import EntryType, Part, PutDocument
 from gateway.model.person import Role
 from gateway.people import parse_person, person_key
-from gateway.policy.loading import load_policy_set
+from gateway.policy.findings import refuse
+from gateway.policy.loading import read_policy_set
 from gateway.registry import registry_digest
 from gateway.registry_snapshot import canonical_document, read_registry
 from gateway.settings import Settings
@@ -69,7 +71,8 @@ def found(settings: Settings, toml: str, approvers: Sequence[Mapping[str, Json]]
     home = settings.home
     if any((home / name).exists() for name in _TRACES):
         raise StartRefused(f"there is a gateway in {home} already, or the rest of one")
-    policy_set = load_policy_set(settings.policies_dir, settings.schemas_dir)
+    first = read_policy_set(settings.policies_dir, settings.schemas_dir)
+    refuse(first.findings)
     people = _people(approvers)
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     home.chmod(0o700)
@@ -92,10 +95,9 @@ def found(settings: Settings, toml: str, approvers: Sequence[Mapping[str, Json]]
     write_file(home / "root.pub", PublicKey.from_jwk(root.public_jwk).pem, 0o644)
     migrate(settings.database)
     engine = open_database(settings.database)
-    create_log(
-        engine, settings.origin, signers["checkpoint"], (policy_set.digest, registry_digest({}))
-    )
-    _append_first_entries(engine, settings, signers, policy_set.digest, people, key_list)
+    policy_digest = SqlPolicySets(engine).put(first.files)
+    create_log(engine, settings.origin, signers["checkpoint"], (policy_digest, registry_digest({})))
+    _append_first_entries(engine, settings, signers, policy_digest, people, key_list)
     engine.dispose()
     write_file(home / "gateway.toml", toml.encode(), 0o600)
     return Founded(offline / "root.pem", offline / "operator.pem", home / "root.pub")

@@ -1,6 +1,5 @@
 """The gateway opens with the files, keys and database of its log, or it does not start."""
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,18 +8,21 @@ import pytest
 from sqlalchemy import text
 
 from gateway.adapters.sql_database import open_database
+from gateway.adapters.sql_policy_sets import SqlPolicySets
 from gateway.app import open_ports
-from gateway.errors import GatewayError, PolicyUnavailable, StartRefused
+from gateway.errors import GatewayError, PolicySetRefused, PolicyUnavailable, StartRefused
 from gateway.model.evidence import Answer, EntryType
 from gateway.pipeline import submit
+from gateway.policy.archive import pack
+from gateway.policy.policy_files import PolicyFiles
 from gateway.settings import Settings, load_settings
 from tests.builders import (
-    REPOSITORY,
     a_message,
     a_unit,
     an_envelope,
     opened,
     the_police,
+    the_policies,
 )
 from tests.gateways import make_key, register
 
@@ -95,11 +97,34 @@ async def test_it_does_not_start_under_another_name(home: Path) -> None:
     assert "elsewhere" in await refuses(settings_of(home, origin="elsewhere.example/2026"))
 
 
-async def test_it_does_not_start_with_other_rules(home: Path, tmp_path: Path) -> None:
-    rules = shutil.copytree(REPOSITORY / "policies", tmp_path / "policies")
-    thresholds = rules / "thresholds" / "data.json"
-    thresholds.write_text(thresholds.read_text().replace('"k_threshold": 5', '"k_threshold": 1'))
-    assert "in force is" in await refuses(settings_of(home, policies_dir=rules))
+async def test_it_decides_by_the_rules_that_its_log_names_whatever_lies_in_the_folder(
+    home: Path, tmp_path: Path
+) -> None:
+    settings = settings_of(home, policies_dir=tmp_path / "none", schemas_dir=tmp_path / "none")
+    async with open_ports(settings, decides=False) as ports:
+        assert ports.policies().policy_set == the_policies().policy_set
+
+
+async def test_it_does_not_start_with_a_stored_set_that_was_altered(home: Path) -> None:
+    database = open_database(f"sqlite:///{home / 'gateway.db'}")
+    digest = the_policies().digest
+    contents = dict(SqlPolicySets(database).read(digest).contents)
+    thresholds = contents["policies/thresholds/data.json"]
+    contents["policies/thresholds/data.json"] = thresholds.replace(
+        b'"k_threshold": 5', b'"k_threshold": 1'
+    )
+    with database.begin() as connection:
+        altered = text("UPDATE policy_set SET archive = :archive")
+        connection.execute(altered, {"archive": pack(PolicyFiles(contents))})
+    database.dispose()
+
+    refused = await refuses(settings_of(home), PolicySetRefused)
+    assert f"The stored policy set {digest} was altered" in refused
+
+
+async def test_it_does_not_start_with_rules_that_are_not_stored(home: Path) -> None:
+    sql(home, f"UPDATE log_head SET policy_digest = '{'0' * 64}'")
+    assert f"{'0' * 64} is not stored" in await refuses(settings_of(home), PolicySetRefused)
 
 
 def sql(home: Path, statement: str) -> None:

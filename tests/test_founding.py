@@ -11,11 +11,13 @@ from gateway.adapters.file_keys import FileKeys
 from gateway.adapters.file_signer import FileSigner
 from gateway.adapters.record_seal import RecordSeal
 from gateway.adapters.sql_database import open_database
+from gateway.adapters.sql_policy_sets import SqlPolicySets
 from gateway.adapters.sql_reader import SqlReader
 from gateway.errors import PolicySetRefused, RegistryRefused, StartRefused
 from gateway.founding import found
 from gateway.model.evidence import EntryType, Part
 from gateway.people import canonical_person
+from gateway.policy.loading import policy_set_of
 from gateway.reading import part_of
 from gateway.registry import registry_digest
 from gateway.tlog.jwk import PublicKey
@@ -56,6 +58,15 @@ def test_the_log_begins_with_its_keys_its_people_and_its_rules(new_home: Path) -
     assert part_of(policy.parts[Part.AUDIT]) == {
         "founding": {"policy_digest": the_policies().digest}
     }
+
+
+def test_the_first_rules_are_stored_with_all_that_they_are_loaded_from(new_home: Path) -> None:
+    sets = SqlPolicySets(open_database(f"sqlite:///{new_home / 'gateway.db'}"))
+
+    assert sets.digests() == (the_policies().digest,)
+    files = sets.read(the_policies().digest)
+    assert policy_set_of(files) == the_policies().policy_set
+    assert list(files.tests()) != []
 
 
 def test_the_head_names_the_rules_and_a_registry_of_people(new_home: Path) -> None:

@@ -18,8 +18,7 @@ from gateway.doctor.database import examine_database, examine_log, examine_outbo
 from gateway.doctor.diagnosis import Diagnosis, bad, well
 from gateway.doctor.files import examine_files
 from gateway.doctor.rules import examine_engine, examine_norms, examine_rules, examine_units
-from gateway.errors import GatewayError, PolicySetRefused, StartRefused
-from gateway.policy.loading import load_policy_set
+from gateway.errors import GatewayError, StartRefused
 from gateway.policy.policy_set import PolicySet
 from gateway.ports import Clock, Head
 from gateway.settings import Settings, load_settings
@@ -38,12 +37,13 @@ def examine(home: Path, clock: Clock | None = None) -> Iterator[Diagnosis]:
     head = _head(engine, settings)
     yield from examine_files(settings, None if head is None else head.size)
     yield from examine_certificates(settings, now)
-    policy_set, refused = _policy_set(settings)
-    if refused is not None:
-        yield refused
+    policy_set: PolicySet | None = None
     if isinstance(engine, Diagnosis):
         yield engine
     else:
+        if head is not None:
+            policy_set, found = examine_rules(engine, head.policy_digest)
+            yield found
         yield from _in_database(engine, head, policy_set, settings, now)
         engine.dispose()
     if policy_set is not None:
@@ -59,8 +59,6 @@ def _in_database(
             yield _no_head()
             return
         yield from examine_log(engine, now)
-        if policy_set is not None:
-            yield from examine_rules(policy_set, head.policy_digest)
         units = SqlRegistry(engine).snapshot_now().units
         yield from examine_units(units)
         yield from examine_outbox(engine, units, settings, now)
@@ -108,19 +106,6 @@ def _no_head() -> Diagnosis:
         "Ist database_url die richtige? Sonst die Sicherung einspielen lassen.",
         "Is database_url the right one? Else have the backup restored.",
     )
-
-
-def _policy_set(settings: Settings) -> tuple[PolicySet | None, Diagnosis | None]:
-    try:
-        return load_policy_set(settings.policies_dir, settings.schemas_dir), None
-    except (PolicySetRefused, OSError) as error:
-        return None, bad(
-            "rules",
-            f"Das Regelwerk wird nicht geladen: {error}.",
-            f"The rules are not loaded: {error}.",
-            "`datenschleuse policy check` nennt Datei und Zeile.",
-            "`datenschleuse policy check` names file and line.",
-        )
 
 
 def _settings_refused(error: StartRefused) -> Diagnosis:

@@ -3,31 +3,36 @@
 import time
 from collections.abc import Iterator, Mapping
 
+from sqlalchemy import Engine
+
+from gateway.adapters.sql_policy_sets import SqlPolicySets
 from gateway.doctor.diagnosis import Diagnosis, bad, note, well
 from gateway.engines import engine_for
-from gateway.errors import PolicyUnavailable, StartRefused
+from gateway.errors import DependencyFailed, PolicySetRefused, PolicyUnavailable, StartRefused
 from gateway.model.unit import Unit
 from gateway.policy.confirmations import confirmed_of, demo_of, unread_norms
+from gateway.policy.loading import policy_set_of
 from gateway.policy.policy_set import PolicySet
 from gateway.settings import Settings
 
 
-def examine_rules(policy_set: PolicySet, in_force: str) -> Iterator[Diagnosis]:
-    """Compare the rules on disk with those that the head of the log names."""
-    if policy_set.digest == in_force:
-        yield well(
+def examine_rules(engine: Engine, in_force: str) -> tuple[PolicySet | None, Diagnosis]:
+    """Load the rules that the head of the log names, as they are stored."""
+    try:
+        policy_set = policy_set_of(SqlPolicySets(engine).read(in_force))
+    except (PolicySetRefused, DependencyFailed) as error:
+        return None, bad(
             "rules",
-            f"In Kraft ist das Regelwerk {in_force[:12]}…; die Dateien sind dieselben.",
-            f"In force is the policy set {in_force[:12]}…; the files are the same.",
+            f"In Kraft ist das Regelwerk {in_force[:12]}…; es wird nicht geladen: {error}",
+            f"In force is the policy set {in_force[:12]}…; it is not loaded: {error}",
+            "Die Datenbank aus der Sicherung zurückholen lassen: ein Regelwerk wird beschlossen, "
+            "nicht hineinkopiert.",
+            "Have the database restored from its backup: a policy set is voted on, not copied in.",
         )
-        return
-    yield bad(
+    return policy_set, well(
         "rules",
-        f"Die Dateien ergeben {policy_set.digest[:12]}…, in Kraft ist {in_force[:12]}….",
-        f"The files give {policy_set.digest[:12]}…, in force is {in_force[:12]}….",
-        "Die Dateien der Fassung zurückholen, die in Kraft ist; ein neues Regelwerk wird "
-        "beschlossen, nicht kopiert.",
-        "Put back the files of the version in force; a new policy set is voted on, not copied.",
+        f"In Kraft ist das Regelwerk {in_force[:12]}…; es ist unverändert gespeichert.",
+        f"In force is the policy set {in_force[:12]}…; it is stored unaltered.",
     )
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from gateway.policy.archive import pack, unpack
+from gateway.policy.policy_files import PolicyFiles
 from tests.adapters.https_recipient import Certificates, make_certificates
 from tests.cli.processes import found_gateway, running
 
@@ -81,16 +83,19 @@ async def test_a_missing_certificate_is_named(home: Path, certificates: Certific
     assert "Traceback" not in serve.output
 
 
-async def test_rules_that_are_not_those_in_force_are_refused(home: Path, tmp_path: Path) -> None:
-    policies = tmp_path / "policies"
-    policies.mkdir()
-    with (home / "gateway.toml").open("a") as settings:
-        settings.write(f'policies_dir = "{policies}"\n')
+async def test_rules_that_are_not_those_in_force_are_refused(home: Path) -> None:
+    """What is stored under the digest in force must still give that digest."""
+    with closing(sqlite3.connect(home / "gateway.db")) as database, database:
+        (archive,) = database.execute("SELECT archive FROM policy_set").fetchone()
+        files = dict(unpack(archive).contents)
+        files["schemas/facts.json"] = files["schemas/facts.json"].replace(b"registry", b"sender")
+        database.execute("UPDATE policy_set SET archive = ?", (pack(PolicyFiles(files)),))
 
     async with running("serve", "--home", home) as serve:
         status = await serve.stop_by_itself()
 
     assert status == 1
+    assert "wurde verändert" in serve.output
     assert "Traceback" not in serve.output
 
 

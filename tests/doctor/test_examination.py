@@ -121,7 +121,11 @@ def _other_rules(home: Path) -> None:
 
 
 def _no_rules(home: Path) -> None:
-    write_settings(home, policies_dir=str(home / "keys"))
+    damage(home, "DELETE FROM policy_set")
+
+
+def _altered_rules(home: Path) -> None:
+    damage(home, "UPDATE policy_set SET archive = x'00'")
 
 
 def _other_units(home: Path) -> None:
@@ -144,6 +148,7 @@ def _other_units(home: Path) -> None:
         (_no_database, "database"),
         (_other_rules, "rules"),
         (_no_rules, "rules"),
+        (_altered_rules, "rules"),
         (_other_units, "log"),
     ],
 )
