@@ -17,6 +17,7 @@ from gateway.adapters.https_destination import HttpsDestination, push_context
 from gateway.adapters.record_seal import RecordSeal
 from gateway.adapters.sql_database import open_database, refuse_another_schema
 from gateway.adapters.sql_log import SqlAppender
+from gateway.adapters.sql_nodes import SqlNodes
 from gateway.adapters.sql_outbox import SqlOutbox
 from gateway.adapters.sql_policy_sets import SqlPolicySets
 from gateway.adapters.sql_rates import SqlRates
@@ -25,7 +26,9 @@ from gateway.adapters.sql_registry import SqlRegistry
 from gateway.drafting import Drafter
 from gateway.engines import engine_for
 from gateway.errors import KeyRefused, LogUnavailable, RegistryUnavailable, StartRefused
-from gateway.pipeline import Limits, Ports
+from gateway.lifecycle.node import Node
+from gateway.lifecycle.policies_in_force import PoliciesInForce
+from gateway.pipeline import Limits, Ports, at_hand
 from gateway.policies import ready
 from gateway.policy.loading import policy_set_of
 from gateway.ports import Clock, Head
@@ -55,16 +58,24 @@ async def open_ports(settings: Settings, *, decides: bool = True) -> AsyncIterat
     database = open_database(settings.database, settings.database_busy_s)
     refuse_another_schema(database)
     reader = SqlReader(database, seal)
-    registry = SqlRegistry(database)
-    head = _head_of(reader, registry, settings)
+    head = _head_of(reader, SqlRegistry(database), settings)
     size = head.size
-    policies = ready(policy_set_of(SqlPolicySets(database).read(head.policy_digest)))
+    sets = SqlPolicySets(database)
+    first = ready(policy_set_of(sets.read(head.policy_digest)))
     appender = SqlAppender(database, _listed_signer(KeyUse.CHECKPOINT, settings, size))
     entry_signer = _listed_signer(KeyUse.ENTRY, settings, size)
     engine = engine_for(settings, serves=decides)
+    policies = PoliciesInForce(
+        first,
+        size,
+        lambda digest: ready(policy_set_of(sets.read(digest))),
+        engine if decides else None,
+    )
+    registry = SqlRegistry(database, policies.follow)
+    node = Node(policies, SqlNodes(database)) if decides else None
     try:
         if decides:
-            await engine.start(policies.policy_set)
+            await engine.start(first.policy_set)
         async with (
             BatchingLog(appender, reader, batch_limit=settings.batch_limit) as log,
             SqlOutbox(database) as outbox,
@@ -86,7 +97,7 @@ async def open_ports(settings: Settings, *, decides: bool = True) -> AsyncIterat
             ports = Ports(
                 clock=clock,
                 registry=registry,
-                policies=lambda: policies,
+                policies=policies,
                 engine=engine,
                 log=log,
                 outbox=outbox,
@@ -103,9 +114,13 @@ async def open_ports(settings: Settings, *, decides: bool = True) -> AsyncIterat
                 refusals=refusals,
                 admit=rates.admit,
             )
-            async with _beside(_keep_counts(rates, refusals, ports)):
+            async with (
+                _beside(_keep_counts(rates, refusals, ports)),
+                _beside(policies.run()),
+                _following(node),
+            ):
                 yield ports
-            await refusals.flush(clock.now(), policies, all_of_them=True)
+            await refusals.flush(clock.now(), at_hand(ports), all_of_them=True)
     finally:
         await engine.close()
         database.dispose()
@@ -147,12 +162,25 @@ async def _beside(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
         await asyncio.gather(task, return_exceptions=True)
 
 
+@asynccontextmanager
+async def _following(node: Node | None) -> AsyncIterator[None]:
+    """Have *node* seen, and follow the log, for as long as the context lasts."""
+    if node is None:
+        yield
+        return
+    try:
+        async with _beside(node.run()):
+            yield
+    finally:
+        await node.leave()
+
+
 async def _keep_counts(rates: Rates, refusals: Refusals, ports: Ports) -> None:
     """Share the counts of calls, and append summaries of refusals, once a second."""
     while True:
         await asyncio.sleep(SYNC_S)
         await rates.sync()
-        await refusals.flush(ports.clock.now(), ports.policies())
+        await refusals.flush(ports.clock.now(), at_hand(ports))
 
 
 def _head_of(reader: SqlReader, registry: SqlRegistry, settings: Settings) -> Head:

@@ -58,6 +58,7 @@ class Ports:
     clock: Clock
     registry: UnitRegistry
     policies: Callable[[], Policies]
+    """The rules in force; raises PolicyUnavailable while they are not loaded here."""
     engine: PolicyEngine
     log: DecisionLog
     outbox: Outbox
@@ -109,8 +110,16 @@ async def admit(message: Message, ports: Ports, act: Act) -> Answer:
         claim = _claim(message, caller, ports.idempotency_key)
         return await replay(claim, ports) or await act(message, received, caller, claim, ports)
     except (CallerError, PolicyUnavailable) as error:
-        await ports.refusals.record(error, caller.unit, moment, ports.policies())
+        await ports.refusals.record(error, caller.unit, moment, at_hand(ports))
         raise
+
+
+def at_hand(ports: Ports) -> Policies | None:
+    """Return the rules in force, or None while this process has not loaded them yet."""
+    try:
+        return ports.policies()
+    except PolicyUnavailable:
+        return None
 
 
 async def _decide(
@@ -134,17 +143,23 @@ async def _decide(
 async def _decide_once(
     message: Message, document: Document, caller: Caller, claim: Claim, ports: Ports
 ) -> Answer | None:
+    registry = await ports.registry.snapshot()
     policies = ports.policies()
     exchange = validate(
         document,
         caller,
-        await ports.registry.snapshot(),
+        registry,
         policies,
         len(message.body),
         ports.limits.max_body,
         await asked_by(document, caller, ports.log),
     )
-    decision, asked = await decide(exchange, ports.engine, policies)
+    try:
+        decision, asked = await decide(exchange, ports.engine, policies)
+    except PolicyUnavailable:
+        if ports.policies().digest != policies.digest:
+            return None
+        raise
     ruling = redact(exchange, decision, asked, policies, ports.subject_keys)
     composed = compose_record(
         exchange,

@@ -35,12 +35,13 @@ class Refusals:
         self._rest: dict[tuple[str, int], tuple[Unit, Counter[str]]] = {}
 
     async def record(
-        self, error: GatewayError, unit: Unit, moment: Moment, policies: Policies
+        self, error: GatewayError, unit: Unit, moment: Moment, policies: Policies | None
     ) -> None:
         """Append an entry that says who was refused, when, and with which kind of error.
 
         The error's text is not recorded: it belongs to the answer. A call over the unit's
-        rate is only counted.
+        rate is only counted, and so is each while the rules are not at hand, which say how
+        long its record is kept.
 
         Raises:
             LogUnavailable: The entry may or may not be stored.
@@ -49,17 +50,22 @@ class Refusals:
         minute = (unit.id, moment.evaluated_at // _MINUTE_S)
         kind = type(error).__name__
         self._seen[minute] += 1
-        if isinstance(error, TooManyRequests) or self._seen[minute] > self._singly:
+        only_counted = isinstance(error, TooManyRequests) or self._seen[minute] > self._singly
+        if policies is None or only_counted:
             self._rest.setdefault(minute, (unit, Counter()))[1][kind] += 1
             return
         part = {"refused_at": moment.evaluated_at, "error": kind}
         await self._append(unit, part, moment, policies)
 
-    async def flush(self, moment: Moment, policies: Policies, *, all_of_them: bool = False) -> None:
+    async def flush(
+        self, moment: Moment, policies: Policies | None, *, all_of_them: bool = False
+    ) -> None:
         """Append the summaries of minutes that are over, or of all when the gateway stops.
 
         What cannot be appended is kept for the next time.
         """
+        if policies is None:
+            return
         this = moment.evaluated_at // _MINUTE_S
         for minute in [key for key in self._rest if all_of_them or key[1] < this]:
             unit, kinds = self._rest.pop(minute)

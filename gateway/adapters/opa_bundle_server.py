@@ -1,5 +1,12 @@
-"""Serves the signed bundle to the OPA server, over mutual TLS on a listener of its own."""
+"""Serves the signed bundle to the OPA server, over mutual TLS on a listener of its own.
 
+Who has the newest bundle may wait for the next one (OPA calls it long polling), so that new rules
+are there at once.
+"""
+
+import asyncio
+import contextlib
+import re
 import ssl
 from hashlib import sha256
 from pathlib import Path
@@ -10,6 +17,11 @@ from gateway.errors import StartRefused
 
 BUNDLE = "datenschleuse"
 PATH = f"/bundles/{BUNDLE}.tar.gz"
+LONGEST_WAIT_S = 20
+_LONG_POLLING = "application/vnd.openpolicyagent.bundles"
+"""The content type by which OPA knows that it may wait for the next bundle."""
+
+_WAIT = re.compile(r"(?:^|[;, ])wait=([0-9]{1,4})(?:$|[;, ])")
 
 
 class BundleServer:
@@ -18,12 +30,14 @@ class BundleServer:
     def __init__(self, context: ssl.SSLContext, host: str, port: int) -> None:
         self._context, self._host, self._port = context, host, port
         self._bundle, self._tag = b"", ""
-        self.handed_out = 0
+        self._next = asyncio.Event()
+        self.handed_out = self.waiting = 0
         self._runner: web.AppRunner | None = None
 
     def publish(self, bundle: bytes) -> None:
         """Hand out *bundle* from now on."""
         self._bundle, self._tag = bundle, f'"{sha256(bundle).hexdigest()}"'
+        self._tell()
 
     @property
     def port(self) -> int:
@@ -52,15 +66,35 @@ class BundleServer:
 
     async def close(self) -> None:
         runner, self._runner = self._runner, None
+        self._tell()
         if runner is not None:
             await runner.cleanup()
 
+    def _tell(self) -> None:
+        """Answer everyone who waits for another bundle than the one he has."""
+        told, self._next = self._next, asyncio.Event()
+        told.set()
+
+    async def _wait(self, limit_s: float) -> None:
+        """Wait for another bundle, or for the end of the time."""
+        self.waiting += 1
+        try:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(limit_s):
+                    await self._next.wait()
+        finally:
+            self.waiting -= 1
+
     async def _answer(self, request: web.Request) -> web.Response:
-        headers = {"ETag": self._tag}
-        if request.headers.get("If-None-Match") == self._tag:
+        known = request.headers.get("If-None-Match")
+        wait = _WAIT.search(request.headers.get("Prefer", ""))
+        if known == self._tag and wait is not None:
+            await self._wait(min(int(wait[1]), LONGEST_WAIT_S))
+        headers = {"ETag": self._tag, "Content-Type": _LONG_POLLING}
+        if known == self._tag:
             return web.Response(status=304, headers=headers)
         self.handed_out += 1
-        return web.Response(body=self._bundle, content_type="application/gzip", headers=headers)
+        return web.Response(body=self._bundle, headers=headers)
 
 
 def bundle_context(client_ca: Path, certificate: Path, key: Path) -> ssl.SSLContext:

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from gateway.adapters.opa_bundle import ALGORITHM
-from gateway.adapters.opa_bundle_server import BUNDLE, PATH
+from gateway.adapters.opa_bundle_server import BUNDLE, LONGEST_WAIT_S, PATH
 
 KEY_ID = "datenschleuse-bundle"
 
@@ -32,7 +32,11 @@ def opa_config(
                 "resource": PATH.lstrip("/"),
                 "persist": True,
                 "signing": {"keyid": KEY_ID},
-                "polling": {"min_delay_seconds": 1, "max_delay_seconds": 2},
+                "polling": {
+                    "min_delay_seconds": 1,
+                    "max_delay_seconds": 2,
+                    "long_polling_timeout_seconds": LONGEST_WAIT_S,
+                },
             }
         },
         "persistence_directory": str(persistence),

@@ -1,6 +1,7 @@
 """PolicyEngine over a real OPA server, which pulls the signed bundle of the gateway."""
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,7 @@ Json = Any
 
 PACKAGE, RULE = "exchange.main", "decision"
 OPA_VERSION = "1.20.2"
-_LOOK_AGAIN_S = 0.05
+_LOOK_AGAIN_S = 0.02
 # Without the first a builtin's error under `not` would permit; without the second nobody could
 # say which rules have decided.
 _ALWAYS = {"strict-builtin-errors": "true", "provenance": "true"}
@@ -26,11 +27,15 @@ _ALWAYS = {"strict-builtin-errors": "true", "provenance": "true"}
 
 @dataclass(frozen=True, slots=True)
 class OpaLimits:
-    """Connections at once, questions that may wait for one, and seconds for an answer."""
+    """Connections at once, questions that may wait for one, and seconds for an answer.
+
+    While rules are switched a question waits up to *switch_s* until the server has the new ones.
+    """
 
     connections: int = 32
     waiting: int = 256
     deadline_s: float = 1.0
+    switch_s: float = 5.0
 
 
 class OpaEngine:
@@ -53,6 +58,9 @@ class OpaEngine:
         self._signer, self._bundles = signer, bundles
         self._client: OpaClient | None = None
         self._asking = 0
+        self._held: dict[str, bytes] = {}
+        self._active: str | None = None
+        self._switch: asyncio.Task[None] | None = None
 
     @property
     def name(self) -> str:
@@ -66,14 +74,45 @@ class OpaEngine:
         Raises:
             StartRefused: The address for the bundle cannot be had.
         """
-        if self._bundles is not None and self._signer is not None:
-            self._bundles.publish(build_bundle(policy_set, self._signer))
-            if self._client is None:
-                await self._bundles.start()
+        await self.hold(policy_set)
+        self.activate(policy_set.digest)
+        for digest in self._held.keys() - {policy_set.digest}:
+            await self.drop(digest)
         if self._client is None:
+            if self._bundles is not None:
+                await self._bundles.start()
             limits = self._limits
             self._client = OpaClient(self._address, limits.connections, limits.deadline_s)
             await self._client.open()
+
+    async def hold(self, policy_set: PolicySet) -> None:
+        """Build and sign the bundle of *policy_set*, to be offered when it is in force."""
+        bundle = b""
+        if self._signer is not None:
+            bundle = await asyncio.to_thread(build_bundle, policy_set, self._signer)
+        self._held[policy_set.digest] = bundle
+
+    def activate(self, policy_digest: str) -> None:
+        """Offer the set with this digest, which is held; questions wait until the server has it.
+
+        They wait no longer than the limit, and not at all for the first set.
+        """
+        before, self._active = self._active, policy_digest
+        if self._bundles is not None:
+            self._bundles.publish(self._held[policy_digest])
+        if self._switch is not None:
+            self._switch.cancel()
+            self._switch = None
+        if before is not None and self._client is not None:
+            self._switch = asyncio.create_task(self._arrival(policy_digest))
+
+    async def drop(self, policy_digest: str) -> None:
+        """Forget a bundle that is not in force."""
+        self._held.pop(policy_digest, None)
+
+    async def _arrival(self, policy_digest: str) -> None:
+        with contextlib.suppress(PolicyUnavailable):
+            await self.until_ready(policy_digest, self._limits.switch_s)
 
     async def until_ready(self, policy_digest: str, limit_s: float) -> None:
         """Wait until the server decides by the named policy set.
@@ -85,7 +124,7 @@ class OpaEngine:
         end = loop.time() + limit_s
         while True:
             try:
-                await self.decide(policy_digest, {})
+                await self._ask(policy_digest, {})
             except PolicyUnavailable:
                 if loop.time() > end:
                     raise
@@ -102,6 +141,15 @@ class OpaEngine:
             PolicyUnavailable: Undefined, late, an error inside a rule, another revision or
                 another OPA than the one asked for, an answer of another form, or no server.
         """
+        if self._active is not None and policy_digest != self._active:
+            raise PolicyUnavailable("another policy set is active than the one asked for")
+        if self._switch is not None:
+            await asyncio.wait({self._switch})
+        return await self._ask(policy_digest, policy_input)
+
+    async def _ask(
+        self, policy_digest: str, policy_input: Mapping[str, Json]
+    ) -> Mapping[str, Json]:
         client = self._client
         if client is None:
             raise PolicyUnavailable("the policy engine is not started")
@@ -126,6 +174,8 @@ class OpaEngine:
 
     async def close(self) -> None:
         """End all connections and the bundle's listener; calls still waiting fail."""
+        if self._switch is not None:
+            self._switch.cancel()
         client, self._client = self._client, None
         if client is not None:
             await client.close_connection()

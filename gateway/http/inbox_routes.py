@@ -12,7 +12,7 @@ from gateway.http.problems import encode
 from gateway.http.queries import number, paging, position, read_query
 from gateway.http.reading_caller import reading_caller
 from gateway.model.exchange import Document, Moment
-from gateway.pipeline import Ports
+from gateway.pipeline import Ports, at_hand
 from gateway.readings.inbox import LARGEST_PAGE, acknowledge, fetch
 from gateway.steps.authenticate import authenticate
 from gateway.steps.receive import receive
@@ -75,7 +75,7 @@ def inbox_routes(ports: Ports, public_url: str) -> APIRouter:
                 raise received
             return _json(await acknowledge(caller, delivery_id, received.value, ports, entries))
         except CallerError as error:
-            await ports.refusals.record(error, caller.unit, moment, ports.policies())
+            await ports.refusals.record(error, caller.unit, moment, at_hand(ports))
             raise
 
     return router

@@ -25,7 +25,7 @@ def readiness_of(ports: Ports, home: Path) -> Readiness:
         return {
             "log": await _state(ports.log.check_writable()),
             "registry": await _state(ports.registry.snapshot()),
-            "engine": await _state(ports.engine.decide(ports.policies().digest, {})),
+            "engine": await _state(_decide(ports)),
             "clock": await _state(_look_at_clock(ports)),
             "disk": _disk(home),
         }
@@ -39,6 +39,10 @@ async def _state(look: Awaitable[object]) -> str:
     except GatewayError as error:
         return type(error).__name__
     return OK
+
+
+async def _decide(ports: Ports) -> None:
+    await ports.engine.decide(ports.policies().digest, {})
 
 
 async def _look_at_clock(ports: Ports) -> None:

@@ -12,7 +12,7 @@ from gateway.http import problems
 from gateway.http.messages import bodiless, with_json
 from gateway.http.queries import number, read_query
 from gateway.model.exchange import Caller
-from gateway.pipeline import Ports
+from gateway.pipeline import Ports, at_hand
 from gateway.readings.challenge import challenge, check_answer
 from gateway.readings.self_test import look
 from gateway.readings.trial import Trials
@@ -95,7 +95,7 @@ def selftest_routes(
             document = receive(message.body, moment, _BODY_BYTES, limits.max_depth)
             answer: Response = await call(caller, dict(document.value))
         except CallerError as error:
-            await ports.refusals.record(error, caller.unit, moment, ports.policies())
+            await ports.refusals.record(error, caller.unit, moment, at_hand(ports))
             raise
         return answer
 

@@ -59,10 +59,10 @@ class Kinds:
         Raises:
             PolicyUnavailable: The rules could not be asked.
         """
-        kinds = await self._of(day)
+        digest, kinds = await self._of(day)
         names = ("exchange_kind", "label_de", "routes")
         return {
-            "policy_digest": self._policies().digest,
+            "policy_digest": digest,
             "kinds": [{name: it[name] for name in names} for it in kinds.values()],
         }
 
@@ -73,15 +73,15 @@ class Kinds:
             NotFound: No rules are about such a kind.
             PolicyUnavailable: The rules could not be asked.
         """
-        kinds = await self._of(day)
+        _, kinds = await self._of(day)
         if kind not in kinds:
             raise NotFound("no such exchange kind")
         return kinds[kind]
 
-    async def _of(self, day: int) -> Described:
+    async def _of(self, day: int) -> tuple[str, Described]:
         policies = self._policies()
         async with self._making:
             if self._made != (policies.digest, day):
                 self._kinds = await asyncio.to_thread(self._describe, policies, day)
                 self._made = (policies.digest, day)
-            return self._kinds
+            return policies.digest, self._kinds

@@ -111,7 +111,7 @@ async def test_an_engine_is_ready_while_it_has_a_child():
     assert not EmbeddedEngine().ready
     async with an_engine() as engine:
         assert engine.ready
-        os.kill(next(iter(engine._pool._children)).pid, signal.SIGKILL)
+        os.kill(next(iter(engine._pools[OLD]._children)).pid, signal.SIGKILL)
         while engine.ready:
             await asyncio.sleep(0.005)
         while not engine.ready:
@@ -138,36 +138,54 @@ async def test_a_nul_in_a_fact_stays_a_nul():
         assert (await engine.decide(OLD, {"x": "a\0b"}))["seen"] == "a\0b"
 
 
-async def test_a_swap_changes_the_rules_and_the_digest_together():
+async def test_several_sets_are_held_and_a_question_names_the_one_that_answers():
     async with an_engine(says("old", OLD)) as engine:
-        before = await engine.decide(OLD, {})
-        await engine.swap(says("new", NEW))
-        after = await engine.decide(NEW, {})
+        await engine.hold(says("new", NEW))
+        await engine.hold(says("other", NEW))  # the digest is held already
+        asked = await asyncio.gather(*(engine.decide(digest, {}) for digest in (NEW, OLD, NEW)))
 
-        assert (before, after) == ({"says": "old"}, {"says": "new"})
+    assert [answer["says"] for answer in asked] == ["new", "old", "new"]
+
+
+async def test_the_next_set_decides_at_once_and_the_one_before_until_it_is_dropped():
+    async with an_engine(says("old", OLD)) as engine:
+        await engine.hold(says("new", NEW))
+        engine.activate(NEW)
+        assert await engine.decide(OLD, {}) == {"says": "old"}
+
+        await engine.drop(OLD)
+        await engine.drop(OLD)
+
+        assert engine.ready
+        assert await engine.decide(NEW, {}) == {"says": "new"}
+        with pytest.raises(PolicyUnavailable, match="another policy set"):
+            await engine.decide(OLD, {})
+
+
+async def test_what_a_set_was_asked_before_it_is_dropped_is_answered():
+    async with an_engine(says("old", OLD)) as engine:
+        await engine.hold(says("new", NEW))
+        engine.activate(NEW)
+        asked = [asyncio.ensure_future(engine.decide(OLD, {})) for _ in range(20)]
+        await asyncio.sleep(0)
+        await engine.drop(OLD)
+
+        assert [answer["says"] for answer in await asyncio.gather(*asked)] == ["old"] * 20
+
+
+async def test_a_start_with_other_rules_lets_the_ones_before_go():
+    async with an_engine(says("old", OLD)) as engine:
+        await engine.start(says("new", NEW))
+
+        assert await engine.decide(NEW, {}) == {"says": "new"}
         with pytest.raises(PolicyUnavailable):
             await engine.decide(OLD, {})
 
 
-async def test_no_decision_is_lost_or_made_by_the_wrong_rules_during_a_swap():
-    async with an_engine(says("old", OLD)) as engine:
-        swapped = asyncio.create_task(engine.swap(says("new", NEW)))
-        said = []
-        while not swapped.done():
-            said.append((await engine.decide(OLD, {}))["says"])
-            await asyncio.sleep(0)
-            if engine._pool.digest == NEW:
-                break
-        await swapped
-
-        assert set(said) == {"old"}
-        assert (await engine.decide(NEW, {}))["says"] == "new"
-
-
-async def test_a_swap_that_fails_leaves_the_old_rules_in_force():
+async def test_rules_that_cannot_be_held_leave_the_others_in_force():
     async with an_engine(says("old", OLD)) as engine:
         with pytest.raises(PolicySetRefused):
-            await engine.swap(a_policy_set("decision := no_such_function(1)", digest=NEW))
+            await engine.hold(a_policy_set("decision := no_such_function(1)", digest=NEW))
 
         assert await engine.decide(OLD, {}) == {"says": "old"}
 

@@ -1,5 +1,6 @@
 """The listener from which the OPA server pulls the bundle."""
 
+import asyncio
 import ssl
 
 import aiohttp
@@ -57,6 +58,53 @@ async def test_who_has_the_newest_bundle_is_told_so(server, files):
     assert (await get(server, context, {"If-None-Match": tag}))[:2] == (304, b"")
     server.publish(b"second")
     assert (await get(server, context, {"If-None-Match": tag}))[:2] == (200, b"second")
+
+
+async def test_who_waits_for_the_next_bundle_gets_it_at_once(server, files):
+    context = push_context(*files["ours"])
+    _, _, tag = await get(server, context)
+    wishes = {"If-None-Match": tag, "Prefer": "modes=snapshot,delta;wait=20"}
+    waiting = asyncio.ensure_future(get(server, context, wishes))
+    while not server.waiting:
+        await asyncio.sleep(0.01)
+
+    server.publish(b"second")
+
+    assert (await waiting)[:2] == (200, b"second")
+    assert not server.waiting
+
+
+async def test_who_waits_in_vain_is_told_that_there_is_nothing_new(server, files):
+    context = push_context(*files["ours"])
+    _, _, tag = await get(server, context)
+
+    wishes = {"If-None-Match": tag, "Prefer": "modes=snapshot,delta;wait=1"}
+    assert (await get(server, context, wishes))[:2] == (304, b"")
+
+
+async def test_who_waits_is_let_go_when_the_listener_ends(server, files):
+    context = push_context(*files["ours"])
+    _, _, tag = await get(server, context)
+    waiting = asyncio.ensure_future(
+        get(server, context, {"If-None-Match": tag, "Prefer": "wait=20"})
+    )
+    while not server.waiting:
+        await asyncio.sleep(0.01)
+
+    await server.close()
+
+    assert (await waiting)[0] == 304
+
+
+async def test_opa_is_told_that_it_may_wait(server, files):
+    """It asks for that content type, and else only at intervals."""
+    async with (
+        aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(ssl=push_context(*files["ours"]))
+        ) as session,
+        session.get(f"https://127.0.0.1:{server.port}{PATH}") as response,
+    ):
+        assert response.headers["Content-Type"] == "application/vnd.openpolicyagent.bundles"
 
 
 async def test_there_is_nothing_else(server, files):

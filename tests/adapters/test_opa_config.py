@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from gateway.adapters.opa_bundle_server import LONGEST_WAIT_S
 from gateway.adapters.opa_config import opa_config
 
 CONFIG = json.loads(
@@ -26,3 +27,8 @@ def test_the_bundle_comes_over_mutual_tls_from_the_private_authority_alone():
 
 def test_there_is_no_decision_log_since_it_would_hold_inputs():
     assert CONFIG.keys() == {"services", "keys", "bundles", "persistence_directory"}
+
+
+def test_new_rules_are_waited_for_as_long_as_the_gateway_lets_one_wait():
+    (bundle,) = CONFIG["bundles"].values()
+    assert bundle["polling"]["long_polling_timeout_seconds"] == LONGEST_WAIT_S

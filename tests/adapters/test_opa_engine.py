@@ -195,6 +195,28 @@ async def test_new_rules_are_pulled_and_until_then_refused():
 
 
 @pytest.mark.opa
+async def test_questions_in_the_gap_of_a_switch_wait_and_are_answered():
+    async with local_opa(opa(), a_policy_set(digest=DIGEST), PATIENT) as server:
+        await server.engine.hold(a_policy_set('decision := {"verdict": "permit"}', digest=OTHER))
+        for digest, verdict in ((OTHER, "permit"), (DIGEST, "deny"), (OTHER, "permit")):
+            server.engine.activate(digest)
+            asked = await asyncio.gather(*(server.engine.decide(digest, {}) for _ in range(8)))
+            assert asked == [{"verdict": verdict}] * 8
+
+
+async def test_a_server_that_does_not_get_the_new_rules_holds_nobody_up_for_long(tmp_path):
+    talk = says({"result": DECISION, "provenance": PROVENANCE})
+    limits = OpaLimits(deadline_s=30.0, switch_s=0.2)
+    async with scripted_opa(tmp_path, talk) as address, asking(address, limits) as engine:
+        await engine.hold(a_policy_set(digest=OTHER))
+        engine.activate(OTHER)
+        for _ in range(2):
+            with pytest.raises(PolicyUnavailable, match="another policy set"):
+                await engine.decide(OTHER, {})
+        await refused(engine)
+
+
+@pytest.mark.opa
 async def test_an_older_bundle_with_a_good_signature_decides_nothing():
     """OPA takes it: the comparison of the revision alone stops a rollback."""
     async with local_opa(opa(), a_policy_set(digest=OTHER), PATIENT) as server:

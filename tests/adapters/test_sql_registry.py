@@ -56,6 +56,21 @@ async def test_units_are_read_once_as_long_as_their_digest_is_in_force(
     assert len([statement for statement in statements if "FROM log_head" in statement]) == 1
 
 
+async def test_each_call_tells_which_rules_the_head_names_without_asking_for_it(
+    sql_gateway: SqlGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = await sql_gateway.ports.log.head()
+    seen: list[tuple[str, int]] = []
+    registry = SqlRegistry(sql_gateway.database, lambda digest, size: seen.append((digest, size)))
+
+    await registry.snapshot()
+    await registry.snapshot()
+    monkeypatch.setattr(Glance, "look", lambda *_: None)
+    await registry.snapshot()
+
+    assert seen == [(head.policy_digest, head.size)] * 3
+
+
 async def test_without_a_glance_the_digest_is_read_at_every_call_all_the_same(
     sql_gateway: SqlGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:

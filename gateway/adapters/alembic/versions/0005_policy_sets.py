@@ -1,4 +1,4 @@
-"""Policy sets."""
+"""Policy sets, what is to be loaded, and who has loaded it."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,6 +14,19 @@ def upgrade() -> None:
         "policy_set",
         sa.Column("digest", sa.String(length=64), primary_key=True),
         sa.Column("archive", sa.LargeBinary(), nullable=False),
+    )
+    op.create_table(
+        "staging",
+        sa.Column("digest", sa.String(length=64), primary_key=True),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+    )
+    op.create_table(
+        "node",
+        sa.Column("id", sa.String(length=32), primary_key=True),
+        sa.Column("process", sa.String(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.Column("staged", sa.String(), nullable=False),
+        sa.Column("active", sa.String(length=64), nullable=False),
     )
 
 
