@@ -14,12 +14,14 @@ from gateway.adapters.record_seal import RecordSeal
 from gateway.adapters.sql_changes import SqlChanges
 from gateway.adapters.sql_database import open_database
 from gateway.adapters.sql_log import SqlAppender
+from gateway.adapters.sql_policy_sets import SqlPolicySets
 from gateway.adapters.sql_reader import SqlReader
 from gateway.adapters.sql_registry import registry_documents
 from gateway.drafting import Drafter
 from gateway.errors import LogUnavailable
 from gateway.lifecycle.governance import Governance, Log
 from gateway.lifecycle.registry_effect import Routes
+from gateway.policy.policy_files import ROUTES
 from gateway.policy.strict_json import load_json
 from gateway.settings import load_settings
 
@@ -36,6 +38,7 @@ def open_governance(home: Path) -> Iterator[Governance]:
     database = open_database(settings.database, settings.database_busy_s)
     seal = RecordSeal(FileKeys(settings.keys_dir))
     appender = SqlAppender(database, FileSigner.load(settings.keys_dir / "checkpoint.pem"))
+    reader = SqlReader(database, seal)
     entry_signer = FileSigner.load(settings.keys_dir / "entry.pem")
 
     def documents() -> dict[str, bytes]:
@@ -43,12 +46,13 @@ def open_governance(home: Path) -> Iterator[Governance]:
             return registry_documents(connection)
 
     def routes() -> Routes:
-        table: Routes = load_json((settings.policies_dir / "routes" / "data.json").read_bytes())
+        files = SqlPolicySets(database).read(reader.head().policy_digest)
+        table: Routes = load_json(files.contents[ROUTES])
         return table
 
     try:
         yield Governance(
-            Log(SqlReader(database, seal).head, documents, lambda d: appender.append([d])[0]),
+            Log(reader.head, documents, lambda draft: appender.append([draft])[0]),
             SqlChanges(database),
             Drafter(settings.origin, "none", __version__, entry_signer, seal),
             SystemClock(),

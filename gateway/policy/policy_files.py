@@ -13,6 +13,7 @@ MAX_FILE = 4 * 1024 * 1024
 
 CAPABILITIES = "policies/capabilities.json"
 NORMS = "policies/norms/data.json"
+ROUTES = "policies/routes/data.json"
 PAYLOADS = "schemas/payloads/"
 DECISION_SCHEMA = "schemas/decision.json"
 FACTS = "schemas/facts.json"
