@@ -42,6 +42,11 @@ def read_page(
     return ConcernPage(tuple(_open(connection, seal, chosen)), seen, more)
 
 
+def units_concerned(connection: Connection) -> frozenset[str]:
+    """Return every unit that some entry of the log concerns."""
+    return frozenset(connection.execute(select(_concern.c.unit).distinct()).scalars())
+
+
 def newest(connection: Connection, units: Collection[str]) -> Mapping[str, int]:
     """Return the index of the newest entry of each unit.
 

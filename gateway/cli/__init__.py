@@ -20,6 +20,7 @@ _GROUPS = {
     "log": ("gateway.cli.log", "group"),
     "doctor": ("gateway.cli.doctor", "command"),
     "migrate": ("gateway.cli.migrate", "command"),
+    "demo-data": ("gateway.cli.demo_data", "command"),
     "bench": ("gateway.cli.bench", "group"),
     "openapi": ("gateway.cli.openapi", "command"),
 }

@@ -1,0 +1,1 @@
+"""Invented exchanges that are really decided and recorded, for demonstrations and for tests."""

@@ -1,0 +1,1 @@
+"""Invented exchanges: what is written, for whom, and where they must not go."""
