@@ -1,7 +1,7 @@
 """One engine child used blockingly and ended afterwards: for parsing and for Rego tests."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -10,6 +10,7 @@ from gateway.adapters.engine_child import (
     ADD_DATA,
     ADD_MODULE,
     EVALUATE,
+    EVALUATE_MANY,
     receive_frame,
     send_frame,
 )
@@ -66,6 +67,13 @@ class EngineSession:
     def answer(self, path: str, given: bytes) -> bytes:
         """Return the library's answer to an input that is JSON already, as it came."""
         return self._ask(EVALUATE, path.encode() + b"\0" + given)
+
+    def answers(self, path: str, given: Sequence[bytes]) -> tuple[float, list[bytes]]:
+        """As `answer` for many inputs in one frame; with the seconds of CPU that they took."""
+        spent_ns, *answers = self._ask(EVALUATE_MANY, b"\0".join([path.encode(), *given])).split(
+            b"\0"
+        )
+        return int(spent_ns) / 1e9, answers
 
     def _ask(self, operation: bytes, body: bytes) -> bytes:
         try:

@@ -96,9 +96,13 @@ class SqlReader:
         return next(iter(self.entries(index, index + 1)), None)
 
     def entries(
-        self, start: int, end: int, shut: Collection[str] = frozenset()
+        self,
+        start: int,
+        end: int,
+        shut: Collection[str] = frozenset(),
+        parts: Collection[Part] = frozenset(Part),
     ) -> list[StoredEntry]:
-        """Return the entries from *start* to before *end*, with the parts that still exist.
+        """Return the entries from *start* to before *end*, with those of *parts* that still exist.
 
         Records of a log class in *shut* stay closed.
         """
@@ -113,9 +117,11 @@ class SqlReader:
                 .all()
             )
             keys = _by_index(connection, _key, start, end)
-            parts = _by_index(connection, _part, start, end)
+            wanted = _part.c.name.in_([part.value for part in parts])
+            sealed = _by_index(connection, _part, start, end, wanted)
         return [
-            self._opened(row, keys.get(row["index"]), parts.get(row["index"]), shut) for row in rows
+            self._opened(row, keys.get(row["index"]), sealed.get(row["index"]), shut)
+            for row in rows
         ]
 
     def _opened(
@@ -200,8 +206,10 @@ def _claims(unit: str, key: str, rows: Sequence[Any]) -> list[tuple[Claim, int]]
     return [(Claim(unit, key, body, status), index) for body, status, index in rows]
 
 
-def _by_index(connection: Connection, table: Any, start: int, end: int) -> dict[int, list[_Row]]:
-    query = select(table).where(table.c.index >= start, table.c.index < end)
+def _by_index(
+    connection: Connection, table: Any, start: int, end: int, *wanted: Any
+) -> dict[int, list[_Row]]:
+    query = select(table).where(table.c.index >= start, table.c.index < end, *wanted)
     found: dict[int, list[_Row]] = {}
     for row in connection.execute(query).mappings():
         found.setdefault(row["index"], []).append(row)

@@ -10,21 +10,20 @@ from typing import Annotated, Any
 
 import typer
 
-from gateway.adapters.embedded_engine import EmbeddedEngine
-from gateway.adapters.engine_pool import PoolLimits
+from gateway.adapters.batch_engine import BatchEngine
 from gateway.adapters.sql_reader import SqlReader
 from gateway.cli.policy_options import Machine, print_json, unusable
 from gateway.cli.progress import bar
 from gateway.cli.recorded_access import open_recorded
 from gateway.errors import GatewayError
-from gateway.lifecycle.replay import BUNDLE, SHUT, replay
+from gateway.lifecycle.replay import READ, SHUT, replay
+from gateway.lifecycle.replay_pace import Pace
 from gateway.lifecycle.replay_report import ReplayReport
 from gateway.policies import Policies, ready
 from gateway.policy.loading import load_policy_set
 from gateway.settings import load_settings
 
 Json = Any
-_DEADLINE_S = 10.0  # a crowd of questions waits in front of few children
 _LISTED = (
     *("verdicts", "kinds", "rules", "partnerships"),
     *("released", "withheld", "loosened", "tightened"),
@@ -85,7 +84,7 @@ def again(
         if active and policies.digest != opened.head.policy_digest:
             unusable("Der Ordner hat nicht die geltenden Regeln. (Not those in force.)", as_json)
         with bar("Einträge", hidden=as_json) as progress:
-            asyncio.run(
+            pace = asyncio.run(
                 _replay(
                     report,
                     opened.reader,
@@ -101,9 +100,10 @@ def again(
     except OSError as error:
         unusable(f"{kept}: {error.strerror}", as_json)
     if as_json:
-        print_json({**report.document(), "digest": report.digest})
+        print_json({**report.document(), "digest": report.digest, "pace": pace.document()})
     else:
         _print(report)
+        _print_pace(pace)
     raise typer.Exit(1 if report.counts["otherwise"] or report.counts["undecided"] else 0)
 
 
@@ -116,15 +116,13 @@ async def _replay(
     told: Callable[[int, int], None],
     *,
     only_own: bool,
-) -> None:
-    limits = PoolLimits(children=children, deadline_s=_DEADLINE_S, waiting=BUNDLE)
-    engine = EmbeddedEngine(limits)
-    await engine.start(policies.policy_set)
-    try:
-        entries = partial(reader.entries, shut=SHUT)
-        await replay(report, entries, size, engine, policies, told, only_own=only_own)
-    finally:
-        await engine.close()
+) -> Pace:
+    pace = Pace()
+    entries = partial(reader.entries, shut=SHUT, parts=READ)
+    async with BatchEngine(policies.policy_set, children) as engine:
+        pace.begin()
+        await replay(report, entries, size, engine, policies, told, only_own=only_own, pace=pace)
+    return pace
 
 
 def _begun(kept: Path | None) -> ReplayReport | None:
@@ -157,3 +155,14 @@ def _print(report: ReplayReport) -> None:
     for row in document["examples"]:
         typer.echo(f"          {row['id']} {row['exchange_kind']}: {row['from']} -> {row['to']}")
     typer.echo(f"Bericht (report): {report.digest}")
+
+
+def _print_pace(pace: Pace) -> None:
+    """How fast it was; the report knows nothing of it."""
+    found = pace.document()
+    for kind, rate in found["of_the_engine"]["kinds"].items():
+        typer.echo(f"{rate:>8}  je Sekunde und Kern der Engine (a second and core): {kind}")
+    typer.echo(
+        f"{found['per_second']:>8}  Entscheidungen je Sekunde, {found['per_second_and_core']} je "
+        "Sekunde und Kern (decisions a second, and a second and core)"
+    )

@@ -5,38 +5,58 @@ that still live. The class `covert_data_transmission_documentation` is never ope
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
 from gateway.adapters.stored_leaf import policy_digest_of
 from gateway.errors import PolicyUnavailable
+from gateway.lifecycle.replay_pace import Pace
 from gateway.lifecycle.replay_report import Past, ReplayReport
-from gateway.model.decision import Decision
+from gateway.model.decision import DecidedMany, Decision
 from gateway.model.evidence import EntryType, Part, StoredEntry
 from gateway.obligations import log_class_of
 from gateway.policies import Policies
-from gateway.ports import PolicyEngine
 from gateway.reading import part_of
-from gateway.steps.decide import decide_input
+from gateway.steps.decide import check_input, decision_of
 
 Json = Any
 Entries = Callable[[int, int], Sequence[StoredEntry]]
-BUNDLE = 256
-"""Entries that are in memory at a time."""
+BUNDLE = 1024
+"""Entries that are in memory at a time; as many are read while these are decided."""
+
+BATCH = 32
+"""Questions that go to the engine together."""
 
 SHUT = frozenset({"covert_data_transmission_documentation"})
 """Log classes whose records no replay opens (§ 40 Abs. 1 S. 5 NPOG)."""
+
+READ = (Part.AUDIT, Part.INPUT)
+"""The parts of a record that a replay opens."""
+
+
+class ManyDecisions(Protocol):
+    """The policy decision point, where nobody waits for the single decision."""
+
+    @property
+    def name(self) -> str:
+        """Engine with version."""
+
+    async def decide_many(
+        self, policy_digest: str, inputs: Sequence[Mapping[str, Json]]
+    ) -> DecidedMany:
+        """Return the raw decision document on each input, None where there is none."""
 
 
 async def replay(
     report: ReplayReport,
     entries: Entries,
     size: int,
-    engine: PolicyEngine,
+    engine: ManyDecisions,
     policies: Policies,
     told: Callable[[int, int], None],
     *,
     only_own: bool = False,
+    pace: Pace | None = None,
 ) -> ReplayReport:
     """Go on with *report* from where it stands to entry *size*; return it.
 
@@ -45,18 +65,21 @@ async def replay(
     after each bundle, when the report can be kept.
     """
     start = 0 if report.through is None else report.through + 1
-    for first in range(start, size, BUNDLE):
-        last = min(first + BUNDLE, size)
-        stored = await asyncio.to_thread(entries, first, last)
-        own = policies.digest if only_own else None
+    own = policies.digest if only_own else None
+    bundles = [(first, min(first + BUNDLE, size)) for first in range(start, size, BUNDLE)]
+    reading: asyncio.Future[Sequence[StoredEntry]] | None = None
+    for place, bundle in enumerate(bundles):
+        stored = await (reading or asyncio.to_thread(entries, *bundle))
+        if place + 1 < len(bundles):
+            reading = asyncio.ensure_future(asyncio.to_thread(entries, *bundles[place + 1]))
         pasts = list(_replayable(stored, report, own))
-        decided = await asyncio.gather(*(_again(past, engine, policies) for past in pasts))
+        decided = await _again(pasts, engine, policies, pace or Pace())
         for past, now in zip(pasts, decided, strict=True):
             if now is None:
                 report.note("undecided")
             else:
                 report.compare(past, now)
-        told(last, size)
+        told(bundle[1], size)
     return report
 
 
@@ -86,8 +109,39 @@ def _replayable(
             )
 
 
-async def _again(past: Past, engine: PolicyEngine, policies: Policies) -> Decision | None:
+async def _again(
+    pasts: Sequence[Past], engine: ManyDecisions, policies: Policies, pace: Pace
+) -> list[Decision | None]:
+    """Return the decisions in the order of *pasts*. Each batch is of one kind."""
+    decided: list[Decision | None] = [None] * len(pasts)
+
+    async def decide(places: Sequence[int]) -> None:
+        asked = [pasts[place].asked for place in places]
+        many = await engine.decide_many(policies.digest, asked)
+        for place, document in zip(places, many.documents, strict=True):
+            decided[place] = _decision(pasts[place].asked, document, engine.name, policies)
+        pace.add(pasts[places[0]].kind, len(places), many.cpu_s)
+
+    await asyncio.gather(*(decide(places) for places in _batches(pasts)))
+    return decided
+
+
+def _batches(pasts: Sequence[Past]) -> Iterator[Sequence[int]]:
+    kinds: dict[str, list[int]] = {}
+    for place, past in enumerate(pasts):
+        kinds.setdefault(past.kind, []).append(place)
+    for places in kinds.values():
+        for first in range(0, len(places), BATCH):
+            yield places[first : first + BATCH]
+
+
+def _decision(
+    asked: Mapping[str, Json], document: Mapping[str, Json] | None, engine: str, policies: Policies
+) -> Decision | None:
+    if document is None:
+        return None
     try:
-        return await decide_input(past.asked, engine, policies)
+        check_input(asked, policies)
+        return decision_of(document, asked, engine, policies)
     except PolicyUnavailable:
         return None

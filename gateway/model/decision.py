@@ -124,6 +124,15 @@ class Decision:
         return next((item for item in self.obligations if item.code == code), None)
 
 
+@dataclass(frozen=True, slots=True)
+class DecidedMany:
+    """Raw decision documents in the order of the inputs, None where there is no decision; and
+    the seconds of CPU that the engine took for all of them."""
+
+    documents: tuple[Mapping[str, Json] | None, ...]
+    cpu_s: float = 0.0
+
+
 def check_complete(decision: Decision, offered: Iterable[str]) -> None:
     """Refuse a decision that does not place every offered member in exactly one outcome.
 

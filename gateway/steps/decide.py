@@ -56,16 +56,35 @@ async def decide_input(
     Raises:
         PolicyUnavailable: No answer, or one that is not a whole decision document.
     """
+    check_input(asked, policies)
+    return decision_of(await engine.decide(policies.digest, asked), asked, engine.name, policies)
+
+
+def check_input(asked: Mapping[str, Json], policies: Policies) -> None:
+    """Refuse what no rule may be asked.
+
+    Raises:
+        PolicyUnavailable: The policy input does not have its shape.
+    """
     if not policies.schemas.policy_input.is_valid(asked):
         raise PolicyUnavailable("the policy input does not have its shape")
-    answer = await engine.decide(policies.digest, asked)
+
+
+def decision_of(
+    answer: Mapping[str, Json], asked: Mapping[str, Json], engine: str, policies: Policies
+) -> Decision:
+    """Return the decision that the engine's answer to *asked* is.
+
+    Raises:
+        PolicyUnavailable: It is not a whole decision document.
+    """
     if not policies.schemas.decision.is_valid(answer):
         raise PolicyUnavailable("the decision document does not have its shape")
-    decision = Decision.parse(answer, policies.digest, engine.name)
+    decision = Decision.parse(answer, policies.digest, engine)
     check_complete(decision, asked["members"])
     lacking = unsupported(decision, policies.executors)
     if lacking:
-        return Decision.parse(_refusal(answer, lacking), policies.digest, engine.name)
+        return Decision.parse(_refusal(answer, lacking), policies.digest, engine)
     return decision
 
 

@@ -60,3 +60,15 @@ def test_an_unknown_operation_is_an_error():
     with EngineSession() as engine:
         assert b"unknown operation" in engine._ask(b"x", b"a\0b")
         assert b'"result":true' in engine._ask(ADD_DATA, b"{}")
+
+
+def test_many_inputs_in_one_frame_are_answered_as_each_alone():
+    with EngineSession() as engine:
+        engine.add_module("a.rego", "package a\n\nr := input.x\n")
+        alone = [engine.answer("a.r", given) for given in (b'{"x":1}', b"{}", b'{"x":"\\u0000"}')]
+
+        spent_s, answers = engine.answers("a.r", [b'{"x":1}', b"{}", b'{"x":"\\u0000"}'])
+
+        assert answers == alone
+        assert spent_s > 0
+        assert engine.answers("a.r", [b'{"x":3}'])[1] == [engine.answer("a.r", b'{"x":3}')]

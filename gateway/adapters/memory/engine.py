@@ -1,11 +1,12 @@
 """The `PolicyEngine` port in memory: it decides by a function, and fails when told to."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from gateway.errors import PolicyUnavailable
+from gateway.model.decision import DecidedMany
 
 Json = Any
 
@@ -43,6 +44,18 @@ class MemoryEngine:
         if not isinstance(document, dict):
             raise PolicyUnavailable("the rules leave the decision undefined, or it is no object")
         return document
+
+    async def decide_many(
+        self, policy_digest: str, inputs: Sequence[Mapping[str, Json]]
+    ) -> DecidedMany:
+        """As `decide` for each; None where that refuses."""
+        documents: list[Mapping[str, Json] | None] = []
+        for given in inputs:
+            try:
+                documents.append(await self.decide(policy_digest, given))
+            except PolicyUnavailable:
+                documents.append(None)
+        return DecidedMany(tuple(documents))
 
 
 def _copied(value: Json) -> Json:
