@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from gateway.errors import RegistryRefused
-from gateway.model.unit import RegistrySnapshot, snapshot_of
+from gateway.model.person import Person
+from gateway.model.unit import RegistrySnapshot, Unit, snapshot_of
 from gateway.people import PERSON, canonical_person, parse_person, person_key
 from gateway.registry import canonical_unit, parse_unit, registry_digest
 
@@ -23,21 +25,26 @@ def read_registry(documents: Mapping[str, bytes]) -> RegistrySnapshot:
     """
     units, people = {}, {}
     for key, body in documents.items():
-        try:
-            document = json.loads(body)
-        except ValueError as error:
-            raise RegistryRefused(f"{key}: not a JSON document") from error
-        if key.startswith(PERSON):
-            person = parse_person(document)
-            people[person.id] = person
-            under = person_key(person.id)
+        described = _described(key, body)
+        if isinstance(described, Person):
+            people[described.id] = described
+            under = person_key(described.id)
         else:
-            unit = parse_unit(document)
-            units[unit.id] = unit
-            under = unit.id
+            units[described.id] = described
+            under = described.id
         if under != key:
             raise RegistryRefused(f"{key}: the document is another's")
     return snapshot_of(registry_digest(documents), units, people)
+
+
+@lru_cache(maxsize=4096)
+def _described(key: str, body: bytes) -> Unit | Person:
+    """Read one document; those that did not change are not read again."""
+    try:
+        document = json.loads(body)
+    except ValueError as error:
+        raise RegistryRefused(f"{key}: not a JSON document") from error
+    return parse_person(document) if key.startswith(PERSON) else parse_unit(document)
 
 
 def canonical_document(key: str, document: Mapping[str, Json]) -> bytes:

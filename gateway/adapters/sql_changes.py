@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import rfc8785
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, select, true, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from gateway.adapters.tables.change import BallotRow, ChangeSetRow
@@ -92,17 +92,21 @@ class SqlChanges:
         Raises:
             ChangeRefused: There is none, or more than one.
         """
-        matching = [kept for kept in self.all() if kept.change.id.startswith(change_id)]
+        matching = self._kept(_change.c.id.startswith(change_id, autoescape=True))
         if len(matching) != 1 or not change_id:
             raise ChangeRefused(f"{change_id}: {'no' if not matching else 'more than one'} draft")
         return matching[0]
 
     def all(self, kind: ChangeKind | None = None) -> list[Kept]:
         """Return the change sets of a kind (or all), in the order of their numbers."""
+        return self._kept(true() if kind is None else _change.c.kind == kind.value)
+
+    def _kept(self, which: Any) -> list[Kept]:
+        cast_on = select(_ballot).join(_change, _change.c.id == _ballot.c.change_id)
         try:
             with self._engine.connect() as connection:
-                rows = connection.execute(select(_change)).all()
-                ballots = connection.execute(select(_ballot)).all()
+                rows = connection.execute(select(_change).where(which)).all()
+                ballots = connection.execute(cast_on.where(which)).all()
         except SQLAlchemyError as error:
             raise LogUnavailable("the drafts cannot be read") from error
         kept = []
@@ -114,7 +118,7 @@ class SqlChanges:
             )
             kept.append(Kept(change, row.state, tuple(json.loads(b.document) for b in mine)))
         kept.sort(key=lambda k: (k.change.kind.value, k.change.number, k.change.time, k.change.id))
-        return [item for item in kept if kind is None or item.change.kind is kind]
+        return kept
 
     def active_number(self, kind: ChangeKind) -> int:
         """Return the number of what is in force."""

@@ -9,10 +9,13 @@ from typing import Annotated, Any
 import typer
 import uvloop
 
+from gateway.cli.init import toml_of
 from gateway.cli.policy_options import Machine, print_json
 from gateway.cli.progress import bar
-from gateway.cli.unit import change
-from gateway.settings import load_settings
+from gateway.demo.people import Circle
+from gateway.demo.people import register as agreed
+from gateway.founding import found
+from gateway.settings import load_settings, new_settings
 from gateway.synthetic.filling import Filled, fill
 
 Json = Any
@@ -22,24 +25,24 @@ def run(
     count: Annotated[int, typer.Option(min=1, help="Wie viele Vorgänge. (How many exchanges.)")],
     home: Annotated[Path, typer.Option(help="Ordner der Schleuse. (The gateway's home folder.)")],
     seed: Annotated[int, typer.Option(help="Derselbe gibt dieselben. (The same: the same.)")] = 1,
-    key: Annotated[
-        Path | None, typer.Option(help="Schlüssel, der die Stellen einträgt (PEM).")
-    ] = None,
     as_json: Machine = False,
 ) -> None:
     """Erfundene Vorgänge (DEMO) durch die echte Schleuse tragen, in ein Protokoll ohne echte.
 
     (Carry invented exchanges, marked DEMO, through the real pipeline. The first hundred reach
     every exchange kind, verdict and rule. The same seed and count give the same exchanges on
-    the same day; again, they are only read. A gateway that knows real units is refused.)
+    the same day; again, they are only read. Where there is no gateway one is made, with the keys
+    of its people in `people/`; one that knows real units is refused.)
 
     Example: datenschleuse demo-data --count 1000 --home ./gateway
     """
+    circle = Circle(home / "people")
+    if not (home / "gateway.toml").exists():
+        _found(home, circle)
     settings = load_settings(home)
 
     def register(documents: Sequence[Mapping[str, Json]]) -> None:
-        for document in documents:
-            change(home, key, lambda _documents, it=document: it)  # type: ignore[misc]
+        agreed(home, circle, *map(dict, documents))
 
     began = perf_counter()
     with (
@@ -54,6 +57,16 @@ def run(
         _print(filled, per_second)
 
 
+def _found(home: Path, circle: Circle) -> None:
+    """Make a gateway that nobody can reach: its certificates are none."""
+    given: dict[str, object] = {
+        "origin": "datenschleuse.demo-data/1",
+        "public_url": "https://localhost:1",
+        **dict.fromkeys(("tls_certificate", "tls_key", "client_ca", "partner_ca"), home / "none"),
+    }
+    found(new_settings(home.resolve(), **given), toml_of(given), circle.founders())
+
+
 def _document(filled: Filled, per_second: int) -> dict[str, Json]:
     return {
         "demo": True,
@@ -66,8 +79,8 @@ def _document(filled: Filled, per_second: int) -> dict[str, Json]:
 
 
 def _print(filled: Filled, per_second: int) -> None:
-    for found in (filled.carried.kinds, filled.carried.verdicts):
-        for name, number in sorted(found.items()):
+    for counted in (filled.carried.kinds, filled.carried.verdicts):
+        for name, number in sorted(counted.items()):
             typer.echo(f"{number:>8}  {name}")
     lines = {
         "Anfragen, die sie beantworten (requests that they answer)": filled.carried.requests,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -45,6 +46,7 @@ def open_governance(home: Path) -> Iterator[Governance]:
         with database.connect() as connection:
             return registry_documents(connection)
 
+    @cache
     def routes() -> Routes:
         files = SqlPolicySets(database).read(reader.head().policy_digest)
         table: Routes = load_json(files.contents[ROUTES])

@@ -11,6 +11,10 @@ from typing import Annotated, Any
 import typer
 
 from gateway.adapters.batch_engine import BatchEngine
+from gateway.adapters.file_keys import FileKeys
+from gateway.adapters.record_seal import RecordSeal
+from gateway.adapters.sql_database import open_database
+from gateway.adapters.sql_policy_sets import SqlPolicySets
 from gateway.adapters.sql_reader import SqlReader
 from gateway.cli.policy_options import Machine, print_json, unusable
 from gateway.cli.progress import bar
@@ -20,8 +24,9 @@ from gateway.lifecycle.replay import READ, SHUT, replay
 from gateway.lifecycle.replay_pace import Pace
 from gateway.lifecycle.replay_report import ReplayReport
 from gateway.policies import Policies, ready
-from gateway.policy.loading import load_policy_set
-from gateway.settings import load_settings
+from gateway.policy.loading import load_policy_set, policy_set_of
+from gateway.policy.policy_set import PolicySet
+from gateway.settings import Settings, load_settings
 
 Json = Any
 _LISTED = (
@@ -71,8 +76,7 @@ def again(
         raise typer.BadParameter("entweder ENTWURF oder --active (either a draft or --active)")
     try:
         settings = load_settings(home)
-        folder = draft or settings.policies_dir
-        policies = ready(load_policy_set(folder, schemas or settings.schemas_dir))
+        policies = ready(_rules(settings, draft, schemas))
         access = {"what": "policy_replay", "purpose": purpose, "policy_digest": policies.digest}
         opened = open_recorded(settings, access)
         report = _begun(kept) or ReplayReport(opened.head.policy_digest, policies.digest)
@@ -81,11 +85,9 @@ def again(
             policies.digest,
         ):
             unusable("Der Zwischenstand gehört zu anderen Regeln. (Kept for other rules.)", as_json)
-        if active and policies.digest != opened.head.policy_digest:
-            unusable("Der Ordner hat nicht die geltenden Regeln. (Not those in force.)", as_json)
         with bar("Einträge", hidden=as_json) as progress:
             pace = asyncio.run(
-                _replay(
+                replay_all(
                     report,
                     opened.reader,
                     opened.head.size,
@@ -107,7 +109,20 @@ def again(
     raise typer.Exit(1 if report.counts["otherwise"] or report.counts["undecided"] else 0)
 
 
-async def _replay(
+def _rules(settings: Settings, draft: Path | None, schemas: Path | None) -> PolicySet:
+    """Return the draft's rules, or those in force."""
+    if draft is not None:
+        return load_policy_set(draft, schemas or settings.schemas_dir)
+    database = open_database(settings.database, settings.database_busy_s)
+    try:
+        seal = RecordSeal(FileKeys(settings.keys_dir))
+        digest = SqlReader(database, seal).head().policy_digest
+        return policy_set_of(SqlPolicySets(database).read(digest))
+    finally:
+        database.dispose()
+
+
+async def replay_all(
     report: ReplayReport,
     reader: SqlReader,
     size: int,
@@ -117,6 +132,7 @@ async def _replay(
     *,
     only_own: bool,
 ) -> Pace:
+    """Go on with *report* to entry *size* on *children* processes; return how fast it was."""
     pace = Pace()
     entries = partial(reader.entries, shut=SHUT, parts=READ)
     async with BatchEngine(policies.policy_set, children) as engine:

@@ -78,14 +78,11 @@ class Circle:
 def register(home: Path, circle: Circle, *documents: dict[str, Json]) -> int:
     """Write units into the registry of the gateway in *home*, agreed on by those who must.
 
-    Returns the index of the last entry.
+    Returns the index of the entry.
     """
     operator = FileSigner.load(home / "offline" / "operator.pem")
-    index = -1
     with open_governance(home) as governance:
-        for document in documents:
-            index = agree(governance, circle, operator, {document["id"]: document})
-    return index
+        return agree(governance, circle, operator, {it["id"]: it for it in documents})
 
 
 def agree(governance: Governance, circle: Circle, operator: Signer, changes: Documents) -> int:
