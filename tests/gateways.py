@@ -249,7 +249,8 @@ def make_key(path: Path) -> FileSigner:
 def register(home: Path, document: Mapping[str, Any]) -> int:
     """Write a unit as the command line does, whoever else has the gateway open."""
     operator = FileSigner.load(home / "offline" / "operator.pem")
-    with open_governance(home) as governance:
+    with open_governance(home) as opened:
+        governance = opened.governance
         return agree(governance, operator, {document["id"]: document})
 
 

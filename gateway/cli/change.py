@@ -51,7 +51,8 @@ def show(change_id: Id, home: Home, as_json: Machine = False) -> None:
 
     Example: datenschleuse change show 3f2a --home ./gateway
     """
-    with open_governance(home) as governance:
+    with open_governance(home) as opened:
+        governance = opened.governance
         kept = governance.changes.get(change_id)
         stands, refused = governance.standing(change_id)
     if as_json:
@@ -93,7 +94,8 @@ def sign(
     """
     if vote not in CASTABLE:
         raise typer.BadParameter(f"--vote: {', '.join(CASTABLE)}")
-    with open_governance(home) as governance:
+    with open_governance(home) as opened:
+        governance = opened.governance
         kept = governance.changes.get(change_id)
         stands = governance.sign(change_id, vote, open_key(key), reason)
         print_change(kept.change, kept.state)
@@ -106,7 +108,8 @@ def withdraw(change_id: Id, home: Home, key: Key, reason: Reason = "") -> None:
 
     Example: datenschleuse change withdraw 3f2a --home ./gateway --key me.pem
     """
-    with open_governance(home) as governance:
+    with open_governance(home) as opened:
+        governance = opened.governance
         change = governance.changes.get(change_id).change
         governance.sign(change.id, Vote.WITHDRAW, open_key(key), reason)
     print(f"{change.id[:12]} ist zurückgezogen. The draft is withdrawn.")
@@ -121,7 +124,8 @@ def rebase(change_id: Id, home: Home, key: Key) -> None:
 
     Example: datenschleuse change rebase 3f2a --home ./gateway --key me.pem
     """
-    with open_governance(home) as governance:
+    with open_governance(home) as opened:
+        governance = opened.governance
         change = governance.changes.get(change_id).change
         if change.kind is ChangeKind.POLICY:
             raise ChangeRefused("a draft of the rules: use `policy propose DIR --change ID`")
@@ -143,15 +147,19 @@ def activate(change_id: Id, home: Home, key: Key, reason: Reason = "") -> None:
 
     Example: datenschleuse change activate 3f2a --home ./gateway --key me.pem
     """
-    with open_governance(home) as governance:
+    with open_governance(home) as opened:
+        governance = opened.governance
         change = governance.changes.get(change_id).change
+        if change.kind is ChangeKind.POLICY:
+            raise ChangeRefused("a change of the rules: use `policy activate`, which stages them")
         index = governance.activate(change.id, open_key(key), reason)
     print(f"In Kraft: {change.title} (Eintrag {index}). In force (entry {index}).")
 
 
 def print_changes(home: Path, kind: ChangeKind | None, *, as_json: bool) -> None:
     """Print the change sets of one kind, or of all."""
-    with open_governance(home) as governance:
+    with open_governance(home) as opened:
+        governance = opened.governance
         kept = governance.changes.all(kind)
     if as_json:
         rows = [

@@ -37,7 +37,8 @@ def add(file: Path, home: Home, key: Key, reason: Reason) -> None:
     """
     document = read_document(file)
     unit = parse_unit(document)
-    with open_governance(home) as governance:
+    with open_governance(home) as opened:
+        governance = opened.governance
         change = governance.propose_registry(
             {unit.id: document},
             open_key(key),
@@ -54,7 +55,8 @@ def suspend(unit_id: str, home: Home, key: Key, reason: Reason) -> None:
     Example: datenschleuse unit suspend jugendamt --home ./gateway --key me.pem
     --reason "Schlüssel verloren"
     """
-    with open_governance(home) as governance:
+    with open_governance(home) as opened:
+        governance = opened.governance
         index = governance.alone(
             {unit_id: suspended(_document(governance, unit_id))},
             open_key(key),
@@ -73,7 +75,8 @@ def remove(unit_id: str, home: Home, key: Key, reason: Reason) -> None:
     Example: datenschleuse unit remove jugendamt --home ./gateway --key me.pem
     --reason "Vertrag beendet"
     """
-    with open_governance(home) as governance:
+    with open_governance(home) as opened:
+        governance = opened.governance
         _document(governance, unit_id)
         index = governance.alone(
             {unit_id: None}, open_key(key), title=f"{unit_id} austragen", reason=reason

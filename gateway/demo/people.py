@@ -81,7 +81,8 @@ def register(home: Path, circle: Circle, *documents: dict[str, Json]) -> int:
     Returns the index of the entry.
     """
     operator = FileSigner.load(home / "offline" / "operator.pem")
-    with open_governance(home) as governance:
+    with open_governance(home) as opened:
+        governance = opened.governance
         return agree(governance, circle, operator, {it["id"]: it for it in documents})
 
 

@@ -74,6 +74,8 @@ class Governance:
     drafter: Drafter
     clock: Clock
     routes: Callable[[], Routes]
+    engines: frozenset[str] = frozenset({"embedded"})
+    """The engines on which cases must have passed before rules come into force."""
 
     def people(self) -> Mapping[str, Person]:
         """Return the people in force."""
@@ -275,6 +277,7 @@ class Governance:
             )
         )
         if change.kind is ChangeKind.POLICY:
+            policy_change.refuse_untried(change, self.engines)
             return policy_change.draft_entry(change, ballots, head, moment, self.drafter)
         return registry_change.draft_entry(change, ballots, known, head, moment, self.drafter)
 

@@ -49,6 +49,21 @@ def propose(
     )
 
 
+def refuse_untried(change: ChangeSet, engines: Iterable[str]) -> None:
+    """Refuse rules whose report does not say that cases and tests passed on all *engines*.
+
+    Raises:
+        ChangeRefused: It says otherwise, or nothing.
+    """
+    match change.report.get("tests"):
+        case {"cases": dict(cases), "rego": dict(rego)}:
+            results = [rego, *(cases.get(name, {}) for name in engines)]
+        case _:
+            results = [{}]
+    if not all(it.get("passed", 0) and not it.get("failed", True) for it in results):
+        raise ChangeRefused("cases and tests did not pass on every engine that decides here")
+
+
 def draft_entry(
     change: ChangeSet,
     ballots: Iterable[Mapping[str, Json]],
