@@ -11,6 +11,7 @@ _GROUPS = {
     "init": ("gateway.cli.init", "command"),
     "unit": ("gateway.cli.unit", "group"),
     "change": ("gateway.cli.change", "group"),
+    "person": ("gateway.cli.person", "group"),
     "serve": ("gateway.cli.serve", "command"),
     "worker": ("gateway.cli.worker", "command"),
     "up": ("gateway.cli.up", "command"),
