@@ -378,3 +378,25 @@ test_each_case_of_a_condition_falls_with_each_thing_that_it_asks_for if {
 		}
 	}
 }
+
+_averting_danger := {"DANGER_PREVENTION", "CRIME_PREVENTION", "IDENTITY_CHECK", "CHILD_PROTECTION"}
+
+_prosecuting := {"PROSECUTION", "ADMIN_OFFENCE"}
+
+_in_danger(purpose) := {
+	"purpose": purpose,
+	"original_purpose": "FIRE_RESCUE",
+	"facts": {"danger_level": "concrete"},
+}
+
+# NPOG-39-1, NDSG-6-2
+test_what_averts_dangers_and_what_prosecutes if {
+	{purpose |
+		some purpose, _ in data.purposes.vocabulary
+		conditions.recollection_allowed with input as _in_danger(purpose)
+	} == _averting_danger
+	{purpose |
+		some purpose, _ in data.purposes.vocabulary
+		conditions.ndsg_change_allowed with input as _in_danger(purpose)
+	} == _averting_danger | _prosecuting
+}

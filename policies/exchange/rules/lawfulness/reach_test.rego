@@ -164,6 +164,62 @@ test_each_basis_speaks_of_what_its_data_were_collected_for if {
 	}
 }
 
+# What each basis asks for besides: it opens where all of it is met, and not where one thing is missing.
+_asks_for := {
+	"GDPR-6-1F": {"danger_facts_or_offence"},
+	"NDSG-5-1": {"purpose_kept_or_may_change"},
+	"NDSG-6-2": {"purpose_may_change"},
+	"NPOG-39-1": {"purpose_changes", "may_be_collected_anew"},
+	"NPOG-41": {"concrete_danger"},
+	"NPOG-43": {"concrete_danger"},
+	"STPO-474-2": {"on_request", "special_provision"},
+	"STPO-477": {"spontaneous", "prosecuting_or_to_police"},
+	"KKG-4": {"weighty_indications", "talks_failed_or_unsafe", "told_or_unsafe"},
+	"KKG-5": {"weighty_indications", "prosecutor_decides"},
+	"SGB8-8A": {"immediate_action", "guardians_do_not_cooperate"},
+	"SGB10-71-1": {"sgb10_71_1_duty"},
+	"SGB10-68-1": {"sgb10_68"},
+	"SGB10-73": {"judicial_order", "criminal_offence"},
+	"NSCHG-31": {"nschg_31_case"},
+	"AUFENTHG-89-2": set(),
+	"BDSG-24": {"danger_facts_or_offence"},
+	"NDSG-5-PRIV": {"purpose_kept_or_may_change", "recipient_committed", "own_task"},
+	"NPOG-44": {"concrete_danger", "recipient_committed"},
+	"EGGVG-13-17": {"spontaneous", "eggvg_case"},
+	"SGB10-71-2": {"on_request", "azr_not_sufficient"},
+	"AO-31A": set(),
+	"BMG-34": {"register_conditions"},
+	"AUFENTHG-87-1": {"on_request", "azr_not_sufficient", "no_school"},
+	"AUFENTHG-87-2": {"spontaneous", "no_school"},
+	"AUFENTHG-90-1": {"concrete_indications"},
+	"ASYLG-8-3": {"asylg_8_3_case"},
+	"SCHWARZARBG-6": {"customs_on_one_side", "audit_link_or_indications"},
+	"BPOLG-32": {"bpolg_32_case"},
+	"IRG-92": {"available_without_coercion", "prosecutor_permits", "irg_request_or_indications"},
+	"LICENCE-1": {"on_request", "statutory_duty"},
+}
+
+_opens(basis, met) if {
+	open := lawfulness.open with input as _asked(basis) with data.exchange.rules.conditions.met as met
+	open == {basis}
+}
+
+test_each_basis_that_permits_says_what_it_asks_for if object.keys(_asks_for) == object.keys(_law)
+
+test_each_basis_opens_with_all_that_it_asks_for if {
+	every basis, conditions in _asks_for {
+		_opens(basis, {condition: true | some condition in conditions})
+	}
+}
+
+test_each_basis_stays_shut_with_one_thing_missing if {
+	every basis, conditions in _asks_for {
+		every missing in conditions {
+			not _opens(basis, {condition: true | some condition in conditions; condition != missing})
+		}
+	}
+}
+
 _struck_out_for(basis) := {kind |
 	some kind in _everybody
 	struck_out := lawfulness.struck_out with input as {"sender_kind": kind, "legal_basis_claimed": [basis]}

@@ -92,3 +92,76 @@ test_no_member_of_a_schema_looks_like_a_group if {
 		}
 	}
 }
+
+# What a category says of a member, beside that it concerns a person.
+_of_category := {
+	"TAX": {"tax"},
+	"SOCIAL_BENEFIT": {"social"},
+	"SOCIAL_CASE": {"social"},
+	"ENTRUSTED": {"entrusted", "social"},
+	"CRIMINAL": {"criminal"},
+	"ASSESSMENT": {"npog_40_2", "assessment"},
+	"WITNESS": {"npog_40_2"},
+	"INFORMANT": {"npog_40_2", "informant"},
+	"CONTACT_PERSON": {"npog_40_2"},
+	"CHILD_DATA": {"minor"},
+	"HEALTH": {"art9"},
+	"BIOMETRIC": {"art9"},
+	"GENETIC": {"art9"},
+	"ETHNIC_ORIGIN": {"art9"},
+	"RELIGION": {"art9"},
+	"POLITICAL_OPINION": {"art9"},
+	"SEX_LIFE": {"art9"},
+	"COMMUNICATION_CONTENT": {"communication"},
+	"AGGREGATE": {"aggregate"},
+}
+
+# What a role says of a member, beside that the person is labelled.
+_of_role := {
+	"victim_potential": {"npog_40_2"},
+	"surroundings": {"npog_40_2"},
+	"contact": {"npog_40_2"},
+	"witness": {"npog_40_2"},
+	"informant": {"npog_40_2", "informant"},
+	"endangered_person": {"endangered_person"},
+	"bystander": {"uninvolved"},
+}
+
+_traits_of(attribute, value) := {trait | some trait, _ in traits} if {
+	traits := members.traits with input as {"sender_kind": "TRADE_OFFICE", "members": {"x": {attribute: value}}}
+}
+
+test_each_category_says_what_it_is if {
+	every category, _ in data.categories {
+		_traits_of("category", category) == object.get(_of_category, category, set())
+	}
+}
+
+test_each_role_says_what_it_is if {
+	every role, _ in data.roles {
+		_traits_of("data_subject_role", role) == object.get(_of_role, role, set())
+	}
+}
+
+test_figures_and_hints_alone_concern_nobody if {
+	{category |
+		some category, _ in data.categories
+		personal := members.personal with input as {
+			"exchange_kind": "K",
+			"members": {"x": {"category": category}},
+		}
+			with data.lookup.traits as {"K": {"x": ["not_personal"]}}
+		personal == set()
+	} == {"AGGREGATE", "PREVENTION_TEXT"}
+}
+
+test_each_role_labels_the_person if {
+	every role, _ in data.roles {
+		unlabelled := members.unlabelled with input as {
+			"exchange_kind": "K",
+			"members": {"x": {"data_subject_role": role}, "y": {}},
+		}
+			with data.lookup.role_needed as {"K": {"x": true, "y": true}}
+		unlabelled == {"y"}
+	}
+}

@@ -456,3 +456,52 @@ test_npog_40_5_two_offices_of_one_city_are_two_parties if {
 	two := recipient.separate_parties with input as start.settled(_answer({"same_legal_entity": false}))
 	two == set()
 }
+
+# Each norm of a recipient with the kinds of body that may ask on it, and what for.
+_doors := {
+	"NPOG-30-2": {
+		"of": {"POLICE_INSPECTION", "STATE_CRIMINAL_OFFICE", "MUNICIPAL_ORDER"},
+		"for": {"DANGER_PREVENTION", "CRIME_PREVENTION", "IDENTITY_CHECK", "CHILD_PROTECTION"},
+	},
+	"STPO-161-1": {
+		"of": {"POLICE_INSPECTION", "STATE_CRIMINAL_OFFICE", "FEDERAL_POLICE", "PUBLIC_PROSECUTOR"},
+		"for": {"PROSECUTION", "IDENTITY_CHECK"},
+	},
+	"BPOLG-21": {"of": {"FEDERAL_POLICE"}, "for": {"DANGER_PREVENTION", "CRIME_PREVENTION"}},
+	"SGB8-8A": {"of": {"YOUTH_OFFICE"}, "for": {"CHILD_PROTECTION"}},
+	"LICENCE-1": {"of": {"TRADE_OFFICE", "MUNICIPAL_ORDER"}, "for": {"TRADE_SUPERVISION", "WEAPONS_RELIABILITY"}},
+	"SCHWARZARBG-6": {
+		"of": {"CUSTOMS", "POLICE_INSPECTION", "STATE_CRIMINAL_OFFICE"},
+		"for": {"UNDECLARED_WORK", "PROSECUTION", "ADMIN_OFFENCE"},
+	},
+	"AUFENTHG-87-1": {"of": {"FOREIGNERS_AUTHORITY"}, "for": {"RESIDENCE_LAW"}},
+}
+
+_opens(basis, kind, purpose) if {
+	denied := recipient.deny with input as {
+		"recipient_kind": kind,
+		"purpose": purpose,
+		"case_file": true,
+		"facts": {
+			"request_mode": "on_request",
+			"recipient_collection_basis": basis,
+			"third_party_collection_reason": "verify_statements",
+			"case_reference": true,
+			"prosecutor_order": true,
+		},
+		"found": {"asks_personal": true, "recipient_groups": data.agency_kinds[kind].groups, "facts": set()},
+	}
+	not _door in denied
+}
+
+# A foreign body needs no second door here.
+_at_home := {kind | some kind, row in data.agency_kinds; not "FOREIGN" in row.groups}
+
+# DOUBLE-DOOR
+test_double_door_each_norm_is_that_of_its_recipients_for_its_purposes if {
+	object.keys(_doors) == object.keys(data.collection_bases)
+	every basis, door in _doors {
+		{kind | some kind in _at_home; _opens(basis, kind, min(door.for))} == door.of
+		{purpose | some purpose, _ in data.purposes.vocabulary; _opens(basis, min(door.of), purpose)} == door.for
+	}
+}

@@ -115,3 +115,42 @@ test_reg_2_findings_of_fine_proceedings_need_a_statute_of_that_regime if {
 		"legal_basis_claimed": ["AUFENTHG-87-2"],
 	})) == set()
 }
+
+_staff_and_contracts := {"DISCIPLINARY", "MUNICIPAL_ADMIN", "CONTRACT_PERFORMANCE"}
+
+# The purposes for which a body acts under the other regime than the ordinary one of its kind.
+_exceptions := {
+	"POLICE_INSPECTION": _staff_and_contracts,
+	"STATE_CRIMINAL_OFFICE": _staff_and_contracts,
+	"FEDERAL_POLICE": _staff_and_contracts,
+	"PUBLIC_PROSECUTOR": _staff_and_contracts,
+	"CUSTOMS": (_staff_and_contracts | {"TAXATION"}),
+	"MUNICIPAL_ORDER": {"ADMIN_OFFENCE"},
+	"TRADE_OFFICE": {"ADMIN_OFFENCE"},
+	"COURT": {"PROSECUTION", "ADMIN_OFFENCE"},
+}
+
+_of_police_and_justice := {
+	"POLICE_INSPECTION", "STATE_CRIMINAL_OFFICE", "FEDERAL_POLICE", "PUBLIC_PROSECUTOR", "CUSTOMS",
+	"FOREIGN_POLICE_NL", "FOREIGN_POLICE_BE",
+}
+
+_under_ji(kind) := {purpose |
+	some purpose, _ in data.purposes.vocabulary
+	sender := regime.sender with input as {"sender_kind": kind, "original_purpose": purpose}
+	recipient := regime.recipient with input as {"recipient_kind": kind, "purpose": purpose}
+	sender == recipient
+	sender == "JI"
+}
+
+# REG-1
+test_reg_1_each_kind_has_its_regime_for_each_purpose if {
+	every_purpose := object.keys(data.purposes.vocabulary)
+	every kind, _ in data.agency_kinds {
+		_expected(kind, every_purpose) == _under_ji(kind)
+	}
+}
+
+_expected(kind, purposes) := purposes - object.get(_exceptions, kind, set()) if kind in _of_police_and_justice
+
+else := object.get(_exceptions, kind, set())

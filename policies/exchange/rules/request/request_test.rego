@@ -192,3 +192,71 @@ test_the_empty_input_says_nothing if {
 	request.sender_groups == [] with input as {}
 	request.recipient_groups == [] with input as {}
 }
+
+_police := {"POLICE_INSPECTION", "STATE_CRIMINAL_OFFICE"}
+
+_welfare := {"YOUTH_OFFICE", "SOCIAL_OFFICE"}
+
+_registers := {"REGISTRATION_OFFICE", "ID_CARD_OFFICE"}
+
+_of_the_ndsg := _registers | {
+	"MUNICIPAL_ORDER", "TRADE_OFFICE", "FOREIGNERS_AUTHORITY", "TAX_OFFICE_MUNICIPAL", "MUNICIPALITY_EXECUTIVE",
+	"FIRE_SERVICE",
+}
+
+_abroad := {"FOREIGN_POLICE_NL", "FOREIGN_POLICE_BE"}
+
+_firms := {"PRIVATE_LOGISTICS", "PRIVATE_SECURITY", "PRIVATE_HOUSING"}
+
+_everybody := object.keys(data.agency_kinds)
+
+_public := (_everybody - _firms) - {"PREVENTION_COUNCIL"}
+
+_of_the_npog := _police | {"MUNICIPAL_ORDER", "FIRE_SERVICE"}
+
+# Whom each group takes in, besides that each kind is a group of its own.
+_groups := {
+	"POLICE": _police,
+	"SOCIAL_BODIES": _welfare,
+	"WELFARE_PROFESSIONALS": (_welfare | {"SCHOOL"}),
+	"REGISTERS": _registers,
+	"PRIVATE": _firms,
+	"FOREIGN": _abroad,
+	"FOREIGN_LE_EU": _abroad,
+	"PUBLIC": _public,
+	"NPOG_AUTHORITY": _of_the_npog,
+	"FIRE_AS_DANGER_PREVENTION": {"FIRE_SERVICE"},
+	"NDSG_SENDER": _of_the_ndsg,
+	"ADMINISTRATION": ((_of_the_ndsg | _welfare) | {"SCHOOL"}),
+	"OTHER_PUBLIC": (_public - _of_the_npog) - {"ARMED_FORCES", "INTELLIGENCE"},
+}
+
+_in_group(group) := {kind |
+	some kind in _everybody
+	groups := request.recipient_groups with input as {"recipient_kind": kind}
+	group in groups
+}
+
+test_each_group_takes_in_its_kinds if {
+	every group, kinds in _groups {
+		_in_group(group) == kinds
+	}
+}
+
+test_each_kind_is_a_group_of_its_own if {
+	every kind in _everybody {
+		_in_group(kind) == {kind}
+	}
+}
+
+test_there_is_no_other_group if {
+	{group | some row in data.agency_kinds; some group in row.groups} == object.keys(_groups) | _everybody
+}
+
+test_the_groups_of_the_sender_are_those_of_its_kind if {
+	every kind in _everybody {
+		of_sender := request.sender_groups with input as {"sender_kind": kind}
+		of_recipient := request.recipient_groups with input as {"recipient_kind": kind}
+		of_sender == of_recipient
+	}
+}

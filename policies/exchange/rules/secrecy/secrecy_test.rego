@@ -412,3 +412,52 @@ test_without_the_list_of_sgb10_68_a_judge_orders_every_member if {
 	unlisted := secrecy.withhold with input as start.settled(request) with data.legal_bases as without_list
 	_without_order(unlisted) - _without_order(listed) == {"whereabouts"}
 }
+
+# The closed lists of the Social Code, member by member, with what stays beside them.
+_lists := {
+	"SGB10-68-1": {
+		"request": object.union(_on_request, {"sender_kind": "SOCIAL_OFFICE"}),
+		"listed": {
+			"name", "first_name", "date_of_birth", "place_of_birth", "current_address", "whereabouts",
+			"current_employer",
+		},
+	},
+	"SGB10-73": {
+		"request": object.union(_lesser, {"sender_kind": "SOCIAL_OFFICE"}),
+		"listed": {
+			"name", "first_name", "date_of_birth", "place_of_birth", "current_address", "whereabouts",
+			"former_addresses", "current_employer", "benefit_payments_2026", "benefit_amounts",
+		},
+	},
+	"SGB10-71-2": {
+		"request": object.union(_claims(["SGB10-71-2"]), {
+			"recipient_kind": "FOREIGNERS_AUTHORITY",
+			"purpose": "RESIDENCE_LAW",
+			"facts": {"request_mode": "on_request", "azr_sufficient": false, "expulsion_ground": true},
+		}),
+		"listed": {"name", "date_of_birth", "current_address", "benefit_grant_yes_no", "expected_social_behaviour"},
+	},
+}
+
+_kept_secret(request, names) := {name |
+	got := secrecy.withhold with input as start.settled(start.with_members(request, {name: {} | some name in names}))
+	some each in got
+	object.remove(each, ["members"]) == _social
+	some name in each.members
+}
+
+# SGB10-68-1, SGB10-71-2, SGB10-73
+test_each_closed_list_opens_what_it_names_and_nothing_else if {
+	every list in _lists {
+		_kept_secret(list.request, list.listed | {"diagnosis", "benefit_history"}) == {"diagnosis", "benefit_history"}
+	}
+}
+
+# SGB10-73
+test_sgb10_73_needs_no_order_for_what_section_68_lists if {
+	listed := _lists["SGB10-68-1"].listed
+	members := {name: {} | some name in (listed | {"diagnosis"})}
+	unordered := object.union(_on_request, {"sender_kind": "SOCIAL_OFFICE", "purpose": "PROSECUTION"})
+	got := secrecy.withhold with input as start.settled(start.with_members(unordered, members))
+	_without_order(got) == {"diagnosis"}
+}
