@@ -12,7 +12,7 @@ from typing import Any
 from gateway.errors import ChangeRefused, GatewayError, LogRefused, RegistryRefused
 from gateway.lifecycle.ballot import Vote
 from gateway.lifecycle.change_set import ChangeKind, ChangeSet, parse_change
-from gateway.lifecycle.registry_change import changed, entry_type
+from gateway.lifecycle.registry_change import changed_by, entry_type
 from gateway.lifecycle.tightening import only_tightens
 from gateway.lifecycle.votes import refuse_incomplete, standing
 from gateway.model.evidence import EntryType, Part
@@ -116,7 +116,7 @@ class Governance:
             for key, after in change.documents.items()
         ):
             raise ChangeRefused("the report calls it tightening, and it is not")
-        after = changed(self._documents, change.documents)
+        after = changed_by(change, self._documents)
         if registry_digest(after) != change.digest_after:
             raise ChangeRefused("the documents do not have the digest in force")
         return after

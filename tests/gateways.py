@@ -29,8 +29,9 @@ from gateway.adapters.sql_reader import SqlReader
 from gateway.adapters.sql_registry import SqlRegistry
 from gateway.cli.open_governance import open_governance
 from gateway.drafting import Drafter
-from gateway.founding import found
-from gateway.lifecycle.governance import Governance
+from gateway.founding import OPERATOR, found
+from gateway.lifecycle.governance import Documents, Governance
+from gateway.lifecycle.stopping import new_stop
 from gateway.model.evidence import (
     Answer,
     Committed,
@@ -48,6 +49,7 @@ from gateway.reading import part_of
 from gateway.refusals import Refusals
 from gateway.registry import registry_digest
 from gateway.settings import Settings
+from gateway.stops import stop_key
 from gateway.tlog.jwk import PublicKey
 from gateway.verify import Verified, verify_export
 from tests.builders import (
@@ -61,7 +63,7 @@ from tests.builders import (
     the_police,
     the_policies,
 )
-from tests.governing import agree, agreed_draft, first_people, founders, governance_of
+from tests.governing import agree, draft_of, first_people, founders, governance_of
 
 LIMITS = Limits(MAX_BODY, 10 * MAX_BODY, 16, 300, 72 * 3600)
 BUCKET = "polizei-traeger.decision_log_JI.2027-12"
@@ -90,7 +92,29 @@ class Gateway:
             await self._register(document)
 
     async def _register(self, document: Mapping[str, Any]) -> None:
+        await self.change({document["id"]: document})
+
+    async def change(self, changes: Documents) -> None:
+        """Put in force a change of the registry on which all agree who must."""
         raise NotImplementedError
+
+    async def stop(self, reason: str = "Verdacht auf Missbrauch", **scope: Any) -> str:
+        """Place a stop, as the operator alone may; return its id."""
+        registry = await self.ports.registry.snapshot()
+        stop, changes = new_stop(
+            scope,
+            registry,
+            the_policies().data["routes"],
+            self.clock.now(),
+            by=OPERATOR,
+            reason=reason,
+        )
+        await self.change(changes)
+        return stop.id
+
+    async def lift(self, stop_id: str) -> None:
+        """Lift a stop, as two agree."""
+        await self.change({stop_key(stop_id): None})
 
     async def draft(self, **fields: Any) -> Draft:
         """Return a refusal entry under the digests in force, with a part in each of two."""
@@ -145,8 +169,8 @@ class SqlGateway(Gateway):
         appender = SqlAppender(self.database, checkpoint)
         return governance_of(self.database, self.reader, appender, self.ports.drafter, self.clock)
 
-    async def _register(self, document: Mapping[str, Any]) -> None:
-        await asyncio.to_thread(agree, self.governance, self.operator, {document["id"]: document})
+    async def change(self, changes: Documents) -> None:
+        await asyncio.to_thread(agree, self.governance, self.operator, changes)
 
     def verify(self, folder: Path) -> Verified:
         """Export the whole log with all its parts, and let the auditor's verifier judge it."""
@@ -166,9 +190,9 @@ class MemoryGateway(Gateway):
     keys: MemoryKeys
     entry_signer: MemorySigner
 
-    async def _register(self, document: Mapping[str, Any]) -> None:
-        draft = agreed_draft(
-            document,
+    async def change(self, changes: Documents) -> None:
+        draft = draft_of(
+            changes,
             dict(self.registry.documents),
             await self.log.head(),
             self.clock.now(),

@@ -73,6 +73,18 @@ def agreed_draft(
 ) -> Draft:
     """Return the entry that writes one unit, agreed on by the founders."""
     changes: Documents = {str(document["id"]): document}
+    return draft_of(changes, known, head, moment, drafter, operator)
+
+
+def draft_of(
+    changes: Documents,
+    known: Mapping[str, bytes],
+    head: Head,
+    moment: Moment,
+    drafter: Drafter,
+    operator: Signer,
+) -> Draft:
+    """Return the entry that changes documents, agreed on by the founders."""
     change = registry_change.propose(
         changes,
         known,

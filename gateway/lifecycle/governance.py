@@ -223,7 +223,9 @@ class Governance:
             try:
                 stands, _refused = self.standing(change.id)
                 if not stands.alone:
-                    raise VoteRefused("that does not only tighten: two people must agree on it")
+                    tightens = change.effect.tightens_only
+                    why = "no role to do that alone" if tightens else "that does not only tighten"
+                    raise VoteRefused(f"{why}: two people must agree on it")
                 return self.activate(change.id, signer)
             except ChangeRefused:
                 self.changes.withdraw(change.id)  # the registry changed meanwhile: draft again

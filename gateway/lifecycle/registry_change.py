@@ -7,13 +7,14 @@ from typing import Any
 from gateway.drafting import Drafter, random_id
 from gateway.errors import ChangeRefused, RegistryRefused
 from gateway.lifecycle.change_set import ChangeKind, ChangeSet
-from gateway.lifecycle.tightening import STOP
+from gateway.lifecycle.tightening import only_places_stops
 from gateway.model.evidence import CloseChange, Draft, EntryType, Part, PutDocument
 from gateway.model.exchange import Moment
 from gateway.model.unit import UnitStatus
 from gateway.ports import Head
 from gateway.registry import registry_digest
 from gateway.registry_snapshot import canonical_document, read_registry
+from gateway.stops import STOP
 
 Json = Any
 Documents = Mapping[str, Mapping[str, Json] | None]
@@ -28,7 +29,8 @@ def changed(known: Mapping[str, bytes], changes: Documents) -> dict[str, bytes]:
 
     Raises:
         RegistryRefused: A document is not well formed, is in force as it is, is not there to
-            be removed, moves a unit to another controller, or shares a pin or a key.
+            be removed, moves a unit to another controller, changes a stop, or shares a pin or
+            a key.
     """
     after = dict(known)
     for key, document in changes.items():
@@ -39,12 +41,27 @@ def changed(known: Mapping[str, bytes], changes: Documents) -> dict[str, bytes]:
         body = canonical_document(key, document)
         if known.get(key) == body:
             raise RegistryRefused(f"{key} has exactly this document already")
+        if key in known and key.startswith(STOP):
+            raise RegistryRefused(f"{key} is in force; a stop is lifted, not changed")
         after[key] = body
     before, now = read_registry(known), read_registry(after)
     for name, unit in now.units.items():
         earlier = before.units.get(name)
         if earlier is not None and earlier.controller != unit.controller:
             raise RegistryRefused(f"unit {name} belongs to another controller")
+    return after
+
+
+def changed_by(change: ChangeSet, known: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the registry's documents after *change*; a stop names its author as who placed it.
+
+    Raises:
+        RegistryRefused: As `changed`, or a stop is placed in another's name.
+    """
+    after = changed(known, change.documents)
+    for key, document in change.documents.items():
+        if key.startswith(STOP) and document is not None and document["by"] != change.author:
+            raise RegistryRefused(f"{key} names another than {change.author}, who placed it")
     return after
 
 
@@ -96,11 +113,11 @@ def draft_entry(
 
     Raises:
         ChangeRefused: The registry in force is not the one that the change starts from.
-        RegistryRefused: As `changed`.
+        RegistryRefused: As `changed_by`.
     """
     if change.digest_before != head.registry_digest:
         raise ChangeRefused("the registry has changed since this draft; rebase it, vote again")
-    after = changed(known, change.documents)
+    after = changed_by(change, known)
     digest = registry_digest(after)
     if digest != change.digest_after:
         raise ChangeRefused("the documents do not give the digest that the draft names")
@@ -123,8 +140,7 @@ def entry_type(change: ChangeSet) -> EntryType:
     """Return the type of the entry that puts *change* in force."""
     if change.kind is ChangeKind.POLICY:
         return EntryType.POLICY
-    placed = all(k.startswith(STOP) and d is not None for k, d in change.documents.items())
-    return EntryType.STOP if placed else EntryType.REGISTRY
+    return EntryType.STOP if only_places_stops(change.documents) else EntryType.REGISTRY
 
 
 def suspended(document: bytes) -> dict[str, Json]:

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from gateway.lifecycle.registry_change import Documents, changed
-from gateway.lifecycle.tightening import PERSON, STOP, only_tightens
+from gateway.lifecycle.tightening import PERSON, only_tightens
 from gateway.model.person import Role
 from gateway.model.unit import RegistrySnapshot
 from gateway.registry_snapshot import read_registry
+from gateway.stops import STOP, parse_stop
 
 Json = Any
 Routes = Mapping[str, Mapping[str, Mapping[str, Json]]]
@@ -36,7 +37,8 @@ def registry_report(
     touched = set[str]()
     for key in loosening or changes:
         found = [doc for doc in (documents.get(key), changes[key]) if doc is not None]
-        touched |= {*_touched(key, found, before, routes if loosening else {})}
+        stops = key.startswith(STOP)
+        touched |= {*_touched(key, found, before, routes if loosening or stops else {})}
     return {
         "report": FORM,
         "kind": "registry",
@@ -77,14 +79,20 @@ def _sender_kinds(recipient_kind: str, routes: Routes) -> set[str]:
     }
 
 
-def _stopped(stop: Mapping[str, Json], before: RegistrySnapshot, routes: Routes) -> Iterable[str]:
-    """The controllers whose sending a stop stops; all where it does not say it more narrowly."""
-    kind = str(stop.get("exchange_kind"))
-    unit = before.units.get(stop.get("unit") or "")
+def _stopped(
+    document: Mapping[str, Json], before: RegistrySnapshot, routes: Routes
+) -> Iterable[str]:
+    """The controllers whose sending a stop stops; all where it does not say it more narrowly.
+
+    A unit that is stopped sends nothing, and nobody sends it anything.
+    """
+    stop = parse_stop(document)
+    unit = before.units.get(stop.unit or "")
     if unit is not None:
-        return [unit.controller]
-    if kind in routes:
-        return _sending(before, routes[kind])
+        return {unit.controller, *_sending(before, _sender_kinds(unit.kind, routes))}
+    if stop.exchange_kind is not None:
+        senders = routes.get(stop.exchange_kind, {})
+        return _sending(before, {stop.sender_kind} if stop.sender_kind else senders)
     return {unit.controller for unit in before.units.values()}
 
 

@@ -29,5 +29,3 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.STOP: frozenset({Role.APPROVER, Role.DPO, Role.OPERATOR}),
 }
 """Action -> the roles of which one is enough. What is not here, nobody may."""
-
-ALONE = MAY[Action.TIGHTEN]

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from gateway.stops import STOP
+
 Json = Any
 Document = Mapping[str, Json]
 _CAPABILITIES = ("may_receive", "keeps_marking", "commitment_purpose", "verifies_log")
-STOP = "stop/"
 PERSON = "person/"
 
 
@@ -26,6 +27,12 @@ def only_tightens(key: str, before: Document | None, after: Document | None) -> 
     if key.startswith(PERSON):
         return all(_person_loses(name, before, after) for name in changed)
     return all(_unit_loses(name, before, after) for name in changed)
+
+
+def only_places_stops(documents: Mapping[str, Document | None]) -> bool:
+    """Say whether a change of the registry does nothing but place stops."""
+    placed = [key.startswith(STOP) and after is not None for key, after in documents.items()]
+    return bool(placed) and all(placed)
 
 
 def _person_loses(name: str, before: Document, after: Document) -> bool:

@@ -11,8 +11,8 @@ from typing import Any
 from gateway.errors import VoteRefused
 from gateway.lifecycle.ballot import Cast, Vote, open_ballot
 from gateway.lifecycle.change_set import ChangeKind, ChangeSet
-from gateway.lifecycle.roles import ALONE, MAY, Action
-from gateway.lifecycle.tightening import PERSON
+from gateway.lifecycle.roles import MAY, Action
+from gateway.lifecycle.tightening import PERSON, only_places_stops
 from gateway.model.person import Person, Role
 
 Json = Any
@@ -131,7 +131,8 @@ def _alone(change: ChangeSet, author: Person) -> bool:
     effect = change.effect
     if not effect.tightens_only:
         return False
-    if change.kind is ChangeKind.REGISTRY and any(author.holds(role) for role in ALONE):
+    action = Action.STOP if only_places_stops(change.documents) else Action.TIGHTEN
+    if change.kind is ChangeKind.REGISTRY and any(author.holds(role) for role in MAY[action]):
         return True
     return bool(effect.controllers) and author.of(Role.APPROVER) >= {*effect.controllers}
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from gateway.errors import RegistryRefused
 from gateway.model.person import Person
+from gateway.model.stop import Stop, Way
 
 JWK = Mapping[str, Any]
 
@@ -80,12 +81,13 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class RegistrySnapshot:
-    """All units and people under one registry digest (64 hex digits)."""
+    """All units, people and stops in force under one registry digest (64 hex digits)."""
 
     digest: str
     units: Mapping[str, Unit]
     by_pin: Mapping[str, str]
     people: Mapping[str, Person] = field(default_factory=dict)
+    stops: Mapping[str, Stop] = field(default_factory=dict)
 
     def unit(self, unit_id: str) -> Unit | None:
         return self.units.get(unit_id)
@@ -94,6 +96,11 @@ class RegistrySnapshot:
         """Return the active person whose key has that thumbprint, or None."""
         return next((p for p in self.people.values() if p.active and p.key.kid == kid), None)
 
+    def stop_on(self, way: Way) -> Stop | None:
+        """Return the oldest stop that covers *way*, or None if nothing stands in it."""
+        found = [stop for stop in self.stops.values() if stop.covers(way)]
+        return min(found, key=lambda stop: (stop.since, stop.id), default=None)
+
     def unit_by_pin(self, pin: str) -> Unit | None:
         """Return the unit that registered the SPKI SHA-256 *pin* (hex), or None."""
         unit_id = self.by_pin.get(pin)
@@ -101,7 +108,10 @@ class RegistrySnapshot:
 
 
 def snapshot_of(
-    digest: str, units: Mapping[str, Unit], people: Mapping[str, Person] | None = None
+    digest: str,
+    units: Mapping[str, Unit],
+    people: Mapping[str, Person] | None = None,
+    stops: Mapping[str, Stop] | None = None,
 ) -> RegistrySnapshot:
     """Index *units* by pin.
 
@@ -120,4 +130,4 @@ def snapshot_of(
         if person.key.kid in by_key:
             raise RegistryRefused(f"{by_key[person.key.kid]} and {person.id} share a key")
         by_key[person.key.kid] = person.id
-    return RegistrySnapshot(digest, dict(units), by_pin, dict(people or {}))
+    return RegistrySnapshot(digest, dict(units), by_pin, dict(people or {}), dict(stops or {}))
