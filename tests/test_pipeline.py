@@ -25,10 +25,12 @@ from gateway.errors import (
     StaleDigest,
     TooManyRequests,
 )
-from gateway.model.evidence import Answer, DeliveryState, EntryType, Part, Receipt
+from gateway.model.evidence import Answer, DeliveryState, EntryType, Part, Receipt, StoredEntry
 from gateway.model.exchange import Message
 from gateway.pipeline import submit
+from gateway.policies import Policies
 from gateway.registry import canonical_unit
+from gateway.tlog.encoding import decode_base64url
 from gateway.tlog.jwk import PublicKey
 from gateway.tlog.keys import open_key_list
 from gateway.verify import verify_receipt
@@ -45,6 +47,7 @@ from tests.builders import (
     opened,
     release_all,
     the_police,
+    the_policies,
     unsigned,
 )
 from tests.gateways import BUCKET, Gateway, MemoryGateway, SqlGateway, register
@@ -477,6 +480,62 @@ async def test_rules_other_than_those_in_force_decide_nothing(
 
 
 # --- G7: what is not there ----------------------------------------------------------
+
+
+def claims_of(entry: StoredEntry) -> dict[str, Any]:
+    payload = decode_base64url(entry.leaf.decode().split(".")[1], ValueError)
+    claims: dict[str, Any] = json.loads(payload)
+    return claims
+
+
+def under(digest: str) -> Policies:
+    policies = the_policies()
+    return replace(policies, policy_set=replace(policies.policy_set, digest=digest))
+
+
+async def test_rules_that_are_replaced_while_the_engine_is_asked_decide_anew(
+    memory_gateway: MemoryGateway,
+) -> None:
+    """The set before is let go: nobody is refused for that, the next one decides."""
+    old, new = the_policies(), under("2" * 64)
+    in_force = [old]
+    engine = memory_gateway.engine
+    memory_gateway.log.policy_digest = engine.digest = new.digest
+
+    class Switched:
+        name = engine.name
+
+        async def decide(self, digest: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
+            in_force[0] = new
+            return await engine.decide(digest, given)
+
+    gateway = memory_gateway.with_ports(policies=lambda: in_force[0], engine=Switched())
+
+    answer = await gateway.submit()
+
+    assert answer.status == 201
+    (entry,) = await gateway.entries(EntryType.DECISION)
+    assert claims_of(entry)["policy_digest"] == new.digest
+    assert await gateway.entries(EntryType.REFUSAL) == []
+
+
+async def test_while_the_rules_in_force_are_not_loaded_everything_is_refused(
+    memory_gateway: MemoryGateway,
+) -> None:
+    loaded = [False]
+
+    def policies() -> Policies:
+        if not loaded[0]:
+            raise PolicyUnavailable("not loaded here yet")
+        return the_policies()
+
+    gateway = memory_gateway.with_ports(policies=policies)
+    message = a_message(at=gateway.clock.at)
+    await fails(gateway, message, PolicyUnavailable)
+    assert await gateway.entries(EntryType.DECISION) == []
+    loaded[0] = True
+
+    assert (await submit(message, gateway.ports)).status == 201
 
 
 async def test_a_log_that_refuses_means_an_error_and_nothing_in_the_outbox(

@@ -137,3 +137,19 @@ async def test_a_change_of_rules_on_the_way_does_not_lose_a_refusal(gateway: Gat
     await refuse(gateway, refusals=refusals)
 
     assert (await gateway.parts(EntryType.REFUSAL))[-1]["error"] == "MalformedRequest"
+
+
+async def test_without_rules_at_hand_a_refusal_is_counted_and_recorded_once_they_are(
+    gateway: Gateway,
+) -> None:
+    """They say how long its record is kept: a summary follows when they are loaded."""
+    refusals, unit = gateway.ports.refusals, a_caller("polizei").unit
+    await refusals.record(PolicyUnavailable("x"), unit, gateway.clock.now(), None)
+    gateway.clock.pass_time(60)
+    await refusals.flush(gateway.clock.now(), None, all_of_them=True)
+    assert await gateway.entries(EntryType.REFUSAL) == []
+
+    await refusals.flush(gateway.clock.now(), the_policies())
+
+    (summary,) = await gateway.parts(EntryType.REFUSAL)
+    assert (summary["minute"], summary["refusals"]) == (MINUTE, {"PolicyUnavailable": 1})

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import wraps
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 GATEWAY_POINTS = {
     "received": ("gateway.pipeline", "_receive", "after"),
@@ -49,6 +49,12 @@ WORKER_POINTS = {
 """Point -> module, function, and whether the process dies before or after its call."""
 
 
+class Order(Protocol):
+    """What says whether a process dies at a point that it passes."""
+
+    def passes(self, point: str) -> None: ...
+
+
 class _Order:
     """What the file asks for, read at each point that is passed."""
 
@@ -73,7 +79,7 @@ class _Order:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _put_around(order: _Order, point: str, module: str, path: str, when: str) -> None:
+def put_around(order: Order, point: str, module: str, path: str, when: str) -> None:
     owner: Any = import_module(module)
     *classes, name = path.split(".")
     for step in classes:
@@ -82,7 +88,7 @@ def _put_around(order: _Order, point: str, module: str, path: str, when: str) ->
 
 
 def _watched(
-    order: _Order, point: str, function: Callable[..., Any], when: str
+    order: Order, point: str, function: Callable[..., Any], when: str
 ) -> Callable[..., Any]:
     if inspect.iscoroutinefunction(function):
 
@@ -114,7 +120,7 @@ def run(file: Path, command: list[str]) -> None:
     order = _Order(file)
     points = {"serve": GATEWAY_POINTS, "worker": WORKER_POINTS}[command[0]]
     for point, place in points.items():
-        _put_around(order, point, *place)
+        put_around(order, point, *place)
     sys.argv = ["datenschleuse", *command]
     from gateway.cli import main
 

@@ -1,0 +1,185 @@
+"""Rules are switched while a gateway decides: no request is lost, none decided by old rules."""
+
+import asyncio
+import random
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from gateway.client.sender import Sender
+from gateway.demo import exchanges
+from gateway.demo.cast import POLICE
+from gateway.model.evidence import EntryType, Part
+from tests.e2e.log_copy import LogCopy, log_copy
+from tests.e2e.running import Json, Running, eventually, running, scratch, send
+from tests.switching import Rules, labelled, rules_of, without_contact, without_route
+
+pytestmark = pytest.mark.xdist_group("e2e-switch")
+CONNECTIONS = 32
+PAUSE_S = 0.4
+SWITCHES = 50
+STAGED_ANEW = 2
+"""So many of the switches are to rules that nobody has loaded before."""
+
+
+class Serving(Running):
+    """A gateway without a worker: nothing of this is about deliveries."""
+
+    def start(self) -> None:
+        self.start_gateway()
+
+
+@pytest.fixture(scope="module")
+def stage(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Running]:
+    settings = {"calls_per_minute": 0, "engine_deadline_s": 20.0, "engine_children": 1}
+    with (
+        scratch(request, tmp_path_factory, "switch") as folder,
+        running(folder, Serving, receivers=(), settings=settings) as stage,
+    ):
+        yield stage
+
+
+@pytest.fixture
+def rules(stage: Running) -> Iterator[Rules]:
+    with rules_of(stage.home) as rules:
+        yield rules
+
+
+@dataclass
+class Load:
+    """Senders on connections of their own that go on until they are told to stop."""
+
+    stage: Running
+    answers: list[tuple[int, dict[str, Json]]] = field(default_factory=list)
+    _asked: set[str] = field(default_factory=set)
+    _stop: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(CONNECTIONS):
+                group.create_task(self._go_on())
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    async def begun(self) -> None:
+        """Wait until there are as many answers as senders."""
+        await eventually(lambda: len(self.answers) >= CONNECTIONS)
+
+    async def answered(self) -> None:
+        """Wait until each request that is in flight now has its answer; others follow it."""
+        asked = frozenset(self._asked)
+        await eventually(lambda: not asked & self._asked, within_s=120)
+
+    async def _go_on(self) -> None:
+        async with Sender(self.stage.partner(POLICE)) as sender:
+            while not self._stop.is_set():
+                key = str(uuid.uuid4())
+                self._asked.add(key)
+                answer = await sender.send(exchanges.emergency_exits(), key)
+                self._asked.remove(key)
+                self.answers.append((answer.status, answer.json()))
+                await asyncio.sleep(PAUSE_S * random.random())
+
+
+def demanded(copy: LogCopy, first: str) -> Iterator[tuple[Json, str]]:
+    """Give each decision of the log with the digest of the rules in force at its index."""
+    in_force = first
+    for entry in copy.entries:
+        if entry.claims.type is EntryType.POLICY:
+            in_force = entry.parts[Part.AUDIT]["policy_digest"]
+        elif entry.claims.type is EntryType.DECISION:
+            yield entry, in_force
+
+
+async def test_rules_switched_under_load_lose_no_request_and_decide_nothing_too_late(
+    stage: Running, rules: Rules
+) -> None:
+    """32 connections, 50 switches: each answer is what the rules at its place in the log demand."""
+    first = rules.in_force
+    outcome = {
+        first: ("permit", True),
+        rules.put(without_contact()): ("permit", False),
+        rules.put(without_route()): ("deny", False),
+    }
+    kept = list(outcome)
+    rules.stage(*kept)
+    load = Load(stage)
+    sending = asyncio.create_task(load.run())
+    await load.begun()
+
+    for number in range(SWITCHES):
+        anew = number % (SWITCHES // STAGED_ANEW) == 1
+        digest = rules.put(labelled(number)) if anew else kept[(number + 1) % 3]
+        outcome.setdefault(digest, ("permit", True))
+        if anew:
+            await asyncio.to_thread(rules.stage, digest)
+        await asyncio.to_thread(rules.activate, digest)
+        if anew:
+            rules.nodes.unstage(digest)
+        await load.answered()
+    load.stop()
+    await sending
+    for digest in kept:
+        rules.nodes.unstage(digest)
+
+    assert Counter(status for status, _ in load.answers).keys() <= {201, 403}
+    copy = log_copy(stage)
+    told = {body["exchange_id"]: (status, body) for status, body in load.answers}
+    assert len(told) == len(load.answers)
+    assert copy.decisions.keys() == told.keys()
+    assert copy.refusals() == []
+    for entry, in_force in demanded(copy, first):
+        verdict, contact = outcome[in_force]
+        status, body = told[entry.claims.id]
+        assert entry.claims.policy_digest == in_force
+        assert entry.parts[Part.AUDIT]["verdict"] == verdict
+        assert status == (201 if verdict == "permit" else 403)
+        assert ("officer_contact" in body.get("released", [])) == contact
+    switched = {entry.claims.policy_digest for entry in copy.of(EntryType.POLICY)}
+    assert switched == outcome.keys()
+    assert len(copy.of(EntryType.POLICY)) == 1 + SWITCHES
+
+
+async def test_a_node_that_did_not_load_the_rules_in_time_refuses_until_it_has(
+    stage: Running, rules: Rules
+) -> None:
+    """Nobody told it before: it decides by none, loads them by itself, and goes on by itself."""
+    digest = rules.put(labelled(1000))
+    key = str(uuid.uuid4())
+    rules.activate(digest)
+
+    async def decided() -> Json:
+        answer = await send(stage, POLICE, exchanges.emergency_exits(), key)
+        assert answer.status in {201, 503}
+        return answer.json() if answer.status == 201 else None
+
+    body = await eventually(decided, within_s=120)
+    seen = stage.events("gateway", "policy_set_in_force")
+    assert [row["loaded"] for row in seen if row["digest"] == digest] == [False, True]
+    assert log_copy(stage).decisions[body["exchange_id"]].claims.policy_digest == digest
+    (node,) = rules.nodes.live()
+    await eventually(lambda: [n.active for n in rules.nodes.live()] == [digest])
+    assert node.process == f"serve {stage.processes['gateway'].pid} {node.process.split()[2]}"
+
+
+async def test_rules_that_were_staged_and_did_not_come_are_let_go(
+    stage: Running, rules: Rules
+) -> None:
+    before, digest = rules.in_force, rules.put(labelled(1001))
+    rules.stage(digest)
+    with_both = len(stage.engine_children())
+
+    rules.nodes.unstage(digest)
+
+    def alone() -> bool:
+        return [node.staged for node in rules.nodes.live()] == [frozenset({before})]
+
+    await eventually(alone)
+    assert len(stage.engine_children()) < with_both
+    assert (await send(stage, POLICE, exchanges.emergency_exits())).status == 201
