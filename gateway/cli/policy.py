@@ -16,6 +16,8 @@ from gateway.adapters.rego_parser import findings_in
 from gateway.cli import policy_coverage, policy_mutate
 from gateway.cli.policy_diff import EXAMPLE as DIFF_EXAMPLE
 from gateway.cli.policy_diff import diff
+from gateway.cli.policy_effect import EXAMPLE as EFFECT_EXAMPLE
+from gateway.cli.policy_effect import effect
 from gateway.cli.policy_explain import EXAMPLE as EXPLAIN_EXAMPLE
 from gateway.cli.policy_explain import explain, explained
 from gateway.cli.policy_options import (
@@ -244,6 +246,7 @@ def _line(result: CaseResult) -> str:
 
 app.command("explain", epilog=EXPLAIN_EXAMPLE)(explain)
 app.command("diff", epilog=DIFF_EXAMPLE)(diff)
+app.command("effect", epilog=EFFECT_EXAMPLE)(effect)
 app.add_typer(table_app, name="table")
 
 

@@ -46,8 +46,8 @@ def diff(
     otherwise, from what to what.) Exit status 0: the same, 1: different, 2: cannot be compared.
     """
     try:
-        old, new = _read(before, schemas), _read(after, schemas)
-        cases = list(_cases(files))
+        old, new = read_state(before, schemas), read_state(after, schemas)
+        cases = list(cases_of(files))
         found = difference(old, new, cases)
     except (CaseFileUnusable, PolicySetRefused, PolicyUnavailable) as error:
         unusable(str(error), as_json)
@@ -59,7 +59,13 @@ def diff(
     raise typer.Exit(0 if found.nothing else 1)
 
 
-def _read(policies: Path, schemas: Path | None) -> Reading:
+def read_state(policies: Path, schemas: Path | None) -> Reading:
+    """Read a folder of rules with its own schemas, those beside it, or ours.
+
+    Raises:
+        CaseFileUnusable: There is no such folder.
+        PolicySetRefused: Its rules do not load.
+    """
     if not policies.is_dir():
         raise CaseFileUnusable(f"{policies}: kein Ordner. (Not a folder.)")
     beside = policies.resolve().parent / "schemas"
@@ -71,7 +77,7 @@ def _read(policies: Path, schemas: Path | None) -> Reading:
     return reading
 
 
-def _cases(files: list[Path] | None) -> Iterable[Case]:
+def cases_of(files: list[Path] | None) -> Iterable[Case]:
     """The cases of the files that were named, or of all case files of the project."""
     for path in files if files is not None else sorted(_CASES.glob("*.json")):
         if files is not None or isinstance(read_document(path), list):
