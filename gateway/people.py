@@ -43,6 +43,8 @@ def parse_person(document: Mapping[str, Any]) -> Person:
     parsed = [_grant(grant) for grant in grants]
     if len({*parsed}) != len(parsed):
         raise RegistryRefused("roles: one of them stands there twice")
+    if {Role.DPO, Role.APPROVER} <= {grant.role for grant in parsed}:
+        raise RegistryRefused("roles: a data-protection officer is no approver")
     return Person(
         id=person_id,
         name=text_in(document["name"], "name"),

@@ -5,7 +5,6 @@ approvers, and the `policy` entry with the first rules. Every later `policy`, `r
 entry carries its change set with the ballots, which are held against the people in force there.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,7 +12,7 @@ from gateway.errors import ChangeRefused, GatewayError, LogRefused, RegistryRefu
 from gateway.lifecycle.ballot import Vote
 from gateway.lifecycle.change_set import ChangeKind, ChangeSet, parse_change
 from gateway.lifecycle.registry_change import changed_by, entry_type
-from gateway.lifecycle.tightening import only_tightens
+from gateway.lifecycle.registry_effect import loosened, surely_touched
 from gateway.lifecycle.votes import refuse_incomplete, standing
 from gateway.model.evidence import EntryType, Part
 from gateway.model.person import Role
@@ -96,6 +95,7 @@ class Governance:
             raise ChangeRefused("the change set leads to another state than the entry names")
         if change.number <= self._numbers[change.kind]:
             raise ChangeRefused(f"number {change.number} is not higher than the one in force")
+        after = self._registry_after(change) if change.documents else self._documents
         stands = standing(change, said["ballots"], read_registry(self._documents).people)
         activation = next((c for c in stands.casts if c.vote is Vote.ACTIVATE), None)
         if activation is None:
@@ -106,24 +106,21 @@ class Governance:
             raise ChangeRefused("a ballot is younger than the entry")
         refuse_incomplete(stands, activation)
         if change.kind is ChangeKind.REGISTRY:
-            self._documents = self._registry_after(change)
+            self._documents = after
         self._digests[change.kind] = change.digest_after
         self._numbers[change.kind] = change.number
 
     def _registry_after(self, change: ChangeSet) -> dict[str, bytes]:
-        if change.effect.tightens_only and not all(
-            only_tightens(key, self._document(key), after)
-            for key, after in change.documents.items()
-        ):
-            raise ChangeRefused("the report calls it tightening, and it is not")
         after = changed_by(change, self._documents)
+        more, effect = bool(loosened(change.documents, self._documents)), change.effect
+        if (effect.releases_more, effect.tightens_only) != (more, not more):
+            raise ChangeRefused("the change releases more, or less, than its report says")
+        untold = surely_touched(change.documents, self._documents) - {*effect.controllers}
+        if untold:
+            raise ChangeRefused(f"its report leaves out {', '.join(sorted(untold))}")
         if registry_digest(after) != change.digest_after:
             raise ChangeRefused("the documents do not have the digest in force")
         return after
-
-    def _document(self, key: str) -> Mapping[str, Json] | None:
-        body = self._documents.get(key)
-        return None if body is None else json.loads(body)
 
 
 def _digest(kind: ChangeKind, claims: Claims) -> str:

@@ -44,7 +44,7 @@ class SqlChanges:
             ChangeRefused: It is in force or withdrawn already.
         """
         row = {"kind": change.kind.value, "number": change.number, "state": PROPOSED}
-        body = rfc8785.dumps(change.document())
+        body = change.canonical
         try:
             with self._engine.begin() as connection:
                 known = self._state(connection, change.id)

@@ -47,7 +47,10 @@ _SETTLE = Statement(
 _DELETE_UNIT = Statement(text("DELETE FROM unit WHERE id = :id"))
 _INSERT_UNIT = Statement(insert(_unit))
 _CLOSE_CHANGE = Statement(
-    text("UPDATE change_set SET state = 'active' WHERE id = :id AND state = 'proposed'")
+    text("""
+    UPDATE change_set SET state = 'active'
+    WHERE id = :id AND state = 'proposed' AND document = :document
+    """)
 )
 
 
@@ -120,7 +123,8 @@ def _put_document(effect: PutDocument, connection: Connection) -> bool:
 
 @_apply.register
 def _close_change(effect: CloseChange, connection: Connection) -> bool:
-    return _CLOSE_CHANGE.run(connection, {"id": effect.change_id}) == 1
+    values = {"id": effect.change_id, "document": effect.document}
+    return _CLOSE_CHANGE.run(connection, values) == 1
 
 
 def take_lease(connection: Connection, lease: Lease) -> bool:

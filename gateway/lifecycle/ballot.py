@@ -28,6 +28,7 @@ from gateway.tlog.encoding import decode_base64url, encode_base64url
 Json = Any
 FORM = "datenschleuse-ballot-v1"
 _USER_PRESENT, _USER_VERIFIED = 0x01, 0x04
+_END_OF_TIME = 2**40
 _MEMBERS = frozenset(
     {
         *("ballot", "origin", "change", "change_id", "number", "digest_before", "digest_after"),
@@ -99,7 +100,9 @@ def open_ballot(
     if other:
         raise VoteRefused(f"a ballot is about another {', '.join(other)}: it is stale")
     voter, vote, time, reason = (content[name] for name in ("voter", "vote", "time", "reason"))
-    if vote not in list(Vote) or not isinstance(time, int) or not isinstance(reason, str):
+    if vote not in list(Vote) or type(time) is not int or not isinstance(reason, str):
+        raise VoteRefused("a ballot does not have its form")
+    if not 0 <= time < _END_OF_TIME or type(content["number"]) is not int:
         raise VoteRefused("a ballot does not have its form")
     person = people.get(voter) if isinstance(voter, str) else None
     if person is None or not person.active:
@@ -137,6 +140,8 @@ def _check(signed: Mapping[str, Json], content: Mapping[str, Json], person: Pers
             device = decode_base64url(signed["authenticator_data"], KeyRefused)
             _check_passkey(passkey, client, device, challenge(content))
             _verify(person, signature, device + hashlib.sha256(client).digest())
+    except rfc8785.CanonicalizationError as error:
+        raise VoteRefused("a ballot with a text that is no Unicode") from error
     except (KeyRefused, InvalidSignature, AttributeError, TypeError) as error:
         raise VoteRefused(f"the signature on the ballot of {person.id} is wrong") from error
 
@@ -151,7 +156,7 @@ def _check_passkey(passkey: Passkey, client: bytes, device: bytes, asked: bytes)
             and said["origin"] == passkey.origin
             and not said.get("crossOrigin", False)
         )
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise VoteRefused("a passkey's client data do not have their form") from error
     if not fits:
         raise VoteRefused("a passkey signed something else, or on another page")

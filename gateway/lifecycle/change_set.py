@@ -84,14 +84,23 @@ class ChangeSet:
         }
 
     @property
+    def canonical(self) -> bytes:
+        """The canonical form (RFC 8785).
+
+        Raises:
+            ChangeRefused: It holds something that is no I-JSON.
+        """
+        return _canonical(self.document())
+
+    @property
     def digest(self) -> str:
-        """SHA-256 of the canonical form (RFC 8785), hex."""
-        return _digest(self.document())
+        """SHA-256 of the canonical form, hex."""
+        return hashlib.sha256(self.canonical).hexdigest()
 
     @property
     def report_digest(self) -> str:
         """SHA-256 of the report's canonical form (RFC 8785), hex."""
-        return _digest(self.report)
+        return hashlib.sha256(_canonical(self.report)).hexdigest()
 
     @property
     def effect(self) -> Effect:
@@ -150,8 +159,8 @@ def parse_change(document: Mapping[str, Json]) -> ChangeSet:
     return change
 
 
-def _digest(value: Mapping[str, Json]) -> str:
+def _canonical(value: Mapping[str, Json]) -> bytes:
     try:
-        return hashlib.sha256(rfc8785.dumps(dict(value))).hexdigest()
+        return rfc8785.dumps(dict(value))
     except rfc8785.CanonicalizationError as error:
         raise ChangeRefused("the change set holds something that is no I-JSON") from error

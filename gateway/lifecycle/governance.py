@@ -12,7 +12,7 @@ from gateway.drafting import Drafter
 from gateway.errors import ChangeRefused, StaleDigest, VoteRefused
 from gateway.lifecycle import policy_change, registry_change
 from gateway.lifecycle.ballot import Cast, Vote, ballot, open_ballot, sign_ballot
-from gateway.lifecycle.change_set import ChangeKind, ChangeSet
+from gateway.lifecycle.change_set import ChangeKind, ChangeSet, parse_change
 from gateway.lifecycle.registry_effect import Routes, registry_report
 from gateway.lifecycle.votes import Standing, may_say, refuse_incomplete, said_kind, standing
 from gateway.model.evidence import Committed, Draft, Fate, Stale
@@ -238,6 +238,7 @@ class Governance:
 
     def _propose(self, change: ChangeSet, signer: Signer) -> ChangeSet:
         people = self.people()
+        parse_change(change.document())
         signed = sign_ballot(ballot(change, Vote.PROPOSE, change.author, change.time), signer)
         may_say(open_ballot(signed, change, people), change, people)
         self.changes.put(change, signed)
@@ -260,9 +261,7 @@ class Governance:
 
     def _entry(self, kept: Kept, signer: Signer, reason: str) -> Draft:
         head, known, moment = self.log.head(), self.log.documents(), self.clock.now()
-        change, people = kept.change, read_registry(known).people
-        if change.number <= self.changes.active_number(change.kind):
-            raise ChangeRefused(f"number {change.number} is not higher than the one in force")
+        change, registry = kept.change, read_registry(known)
         stands, _refused = self.standing(change.id)
         counting = {(cast.voter, cast.vote.value) for cast in stands.casts}
         ballots = [
@@ -270,26 +269,21 @@ class Governance:
             for signed in kept.ballots
             if (signed["ballot"]["voter"], signed["ballot"]["vote"]) in counting
         ]
-        activation = self._activation(change, signer, reason, people)
-        refuse_incomplete(stands, activation)
-        ballots.append(
-            sign_ballot(
-                ballot(change, Vote.ACTIVATE, activation.voter, activation.time, activation.reason),
-                signer,
-            )
-        )
+        last = Cast(_who(registry, signer).id, Vote.ACTIVATE, moment.evaluated_at, reason)
+        may_say(last, change, registry.people)
+        refuse_incomplete(stands, last)
+        content = ballot(change, last.vote, last.voter, last.time, last.reason)
+        ballots.append(sign_ballot(content, signer))
         if change.kind is ChangeKind.POLICY:
             policy_change.refuse_untried(change, self.engines)
-            return policy_change.draft_entry(change, ballots, head, moment, self.drafter)
-        return registry_change.draft_entry(change, ballots, known, head, moment, self.drafter)
-
-    def _activation(
-        self, change: ChangeSet, signer: Signer, reason: str, people: Mapping[str, Person]
-    ) -> Cast:
-        voter = self.who(signer).id
-        cast = Cast(voter, Vote.ACTIVATE, self.clock.now().evaluated_at, reason)
-        may_say(cast, change, people)
-        return cast
+            draft = policy_change.draft_entry(change, ballots, head, moment, self.drafter)
+        else:
+            draft = registry_change.draft_entry(change, ballots, known, head, moment, self.drafter)
+            if change.report != registry_report(change.documents, known, self.routes()):
+                raise ChangeRefused("its effect is another one by now; rebase it, vote again")
+        if change.number <= self.changes.active_number(change.kind):
+            raise ChangeRefused(f"number {change.number} is not higher than the one in force")
+        return draft
 
 
 def _who(registry: RegistrySnapshot, signer: Signer) -> Person:

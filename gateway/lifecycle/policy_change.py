@@ -85,6 +85,6 @@ def draft_entry(
         head.registry_digest,
         {Part.AUDIT: {"change": change.document(), "ballots": [dict(b) for b in ballots]}},
         bucket=PERMANENT,
-        effects=(CloseChange(change.id),),
+        effects=(CloseChange(change.id, change.canonical),),
         new_policy_digest=change.digest_after,
     )

@@ -8,9 +8,11 @@ from gateway.drafting import Drafter, random_id
 from gateway.errors import ChangeRefused, RegistryRefused
 from gateway.lifecycle.change_set import ChangeKind, ChangeSet
 from gateway.lifecycle.tightening import only_places_stops
+from gateway.lifecycle.votes import VOTES
 from gateway.model.evidence import CloseChange, Draft, EntryType, Part, PutDocument
 from gateway.model.exchange import Moment
-from gateway.model.unit import UnitStatus
+from gateway.model.person import Role
+from gateway.model.unit import RegistrySnapshot, UnitStatus
 from gateway.ports import Head
 from gateway.registry import registry_digest
 from gateway.registry_snapshot import canonical_document, read_registry
@@ -30,7 +32,7 @@ def changed(known: Mapping[str, bytes], changes: Documents) -> dict[str, bytes]:
     Raises:
         RegistryRefused: A document is not well formed, is in force as it is, is not there to
             be removed, moves a unit to another controller, changes a stop, or shares a pin or
-            a key.
+            a key; or fewer than two remain who may vote.
     """
     after = dict(known)
     for key, document in changes.items():
@@ -49,6 +51,8 @@ def changed(known: Mapping[str, bytes], changes: Documents) -> dict[str, bytes]:
         earlier = before.units.get(name)
         if earlier is not None and earlier.controller != unit.controller:
             raise RegistryRefused(f"unit {name} belongs to another controller")
+    if _voters(now) < min(VOTES, _voters(before)):
+        raise RegistryRefused(f"fewer than {VOTES} would remain who may vote")
     return after
 
 
@@ -129,7 +133,7 @@ def draft_entry(
         {Part.AUDIT: {"change": change.document(), "ballots": [dict(b) for b in ballots]}},
         bucket=PERMANENT,
         effects=(
-            CloseChange(change.id),
+            CloseChange(change.id, change.canonical),
             *(PutDocument(key, after.get(key)) for key in sorted(change.documents)),
         ),
         new_registry_digest=digest,
@@ -146,6 +150,10 @@ def entry_type(change: ChangeSet) -> EntryType:
 def suspended(document: bytes) -> dict[str, Json]:
     """Return a unit's document with the status that one person alone may set."""
     return {**_read(document), "status": UnitStatus.SUSPENDED.value}
+
+
+def _voters(registry: RegistrySnapshot) -> int:
+    return sum(person.holds(Role.APPROVER) for person in registry.people.values())
 
 
 def _read(document: bytes) -> dict[str, Json]:

@@ -1,7 +1,7 @@
 """What a change of the registry does: whether it only tightens, and whose routes it touches."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from gateway.lifecycle.registry_change import Documents, changed
@@ -29,16 +29,13 @@ def registry_report(
         RegistryRefused: The changes break a rule of the registry.
     """
     changed(known, changes)
-    before = read_registry(known)
-    documents = {key: json.loads(body) for key, body in known.items()}
-    loosening = [
-        key for key, after in changes.items() if not only_tightens(key, documents.get(key), after)
-    ]
-    touched = set[str]()
-    for key in loosening or changes:
-        found = [doc for doc in (documents.get(key), changes[key]) if doc is not None]
-        stops = key.startswith(STOP)
-        touched |= {*_touched(key, found, before, routes if loosening or stops else {})}
+    loosening = loosened(changes, known)
+    touched = _touched_by(
+        loosening or changes,
+        changes,
+        known,
+        lambda key: routes if loosening or key.startswith(STOP) else {},
+    )
     return {
         "report": FORM,
         "kind": "registry",
@@ -51,12 +48,48 @@ def registry_report(
     }
 
 
+def loosened(changes: Documents, known: Mapping[str, bytes]) -> list[str]:
+    """Return the keys of the *changes* that do more than tighten."""
+    return [
+        key for key, after in changes.items() if not only_tightens(key, _read(known, key), after)
+    ]
+
+
+def surely_touched(changes: Documents, known: Mapping[str, bytes]) -> set[str]:
+    """Return the controllers that loosening *changes* touch whatever the routes are.
+
+    That is what a verifier knows, who has the registry of a log but not its rules.
+    """
+    return _touched_by(loosened(changes, known), changes, known, lambda _key: {})
+
+
+def _touched_by(
+    keys: Iterable[str],
+    changes: Documents,
+    known: Mapping[str, bytes],
+    routes_of: Callable[[str], Routes],
+) -> set[str]:
+    before, touched = read_registry(known), set[str]()
+    for key in keys:
+        found = [doc for doc in (_read(known, key), changes[key]) if doc is not None]
+        touched |= {*_touched(key, found, before, routes_of(key))}
+    return touched
+
+
+def _read(known: Mapping[str, bytes], key: str) -> Mapping[str, Json] | None:
+    return json.loads(known[key]) if key in known else None
+
+
 def _touched(
     key: str, documents: list[Mapping[str, Json]], before: RegistrySnapshot, routes: Routes
 ) -> Iterator[str]:
     """The controllers that are in force already and whose data, keys or say it concerns."""
     if key.startswith(PERSON):
-        named = {g["controller"] for d in documents for g in d["roles"] if "controller" in g}
+        grants = [grant for document in documents for grant in document["roles"]]
+        named = {grant["controller"] for grant in grants if "controller" in grant}
+        named |= {
+            before.units[g["unit"]].controller for g in grants if g.get("unit") in before.units
+        }
         spoken_for = frozenset[str]().union(
             *(person.of(Role.APPROVER) for person in before.people.values())
         )

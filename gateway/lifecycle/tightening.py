@@ -9,13 +9,15 @@ Json = Any
 Document = Mapping[str, Json]
 _CAPABILITIES = ("may_receive", "keeps_marking", "commitment_purpose", "verifies_log")
 PERSON = "person/"
+_WATCHING = frozenset({"dpo", "auditor"})
 
 
 def only_tightens(key: str, before: Document | None, after: Document | None) -> bool:
     """Say whether a document of the registry changes in a way that releases nothing more.
 
     Tightening: a stop is placed; a unit is suspended, removed, loses a capability or one of two
-    pins; a person ends or loses a role. Anything else, also what is unknown, is not.
+    pins; a person ends or loses a role, but not one that watches over the others. Anything else,
+    also what is unknown, is not.
     """
     if key.startswith(STOP):
         return before is None and after is not None
@@ -37,8 +39,17 @@ def only_places_stops(documents: Mapping[str, Document | None]) -> bool:
 
 def _person_loses(name: str, before: Document, after: Document) -> bool:
     if name == "status":
-        return bool(after["status"] == "ended")
-    return name == "roles" and all(role in before["roles"] for role in after["roles"])
+        return after["status"] == "ended" and not any(map(_watches, before["roles"]))
+    lost = [role for role in before["roles"] if role not in after["roles"]]
+    return (
+        name == "roles"
+        and all(role in before["roles"] for role in after["roles"])
+        and not any(map(_watches, lost))
+    )
+
+
+def _watches(role: Mapping[str, Json]) -> bool:
+    return role["role"] in _WATCHING
 
 
 def _unit_loses(name: str, before: Document, after: Document) -> bool:

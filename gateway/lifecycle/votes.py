@@ -89,6 +89,8 @@ def may_say(cast: Cast, change: ChangeSet, people: Mapping[str, Person]) -> None
     """
     person = people[cast.voter]
     action = _SAID[cast.vote] or _proposing(change.kind)
+    if action is Action.VOTE and person.holds(Role.DPO):
+        raise VoteRefused(f"{person.id} is a data-protection officer, who never votes")
     if not any(person.holds(role) for role in MAY[action]):
         raise VoteRefused(f"{person.id} may not {action.value}: no role for it")
     if cast.vote is Vote.PROPOSE:
@@ -98,8 +100,6 @@ def may_say(cast: Cast, change: ChangeSet, people: Mapping[str, Person]) -> None
     if action is Action.VOTE:
         if person.id == change.author:
             raise VoteRefused(f"{person.id} is the author, who never votes")
-        if person.holds(Role.DPO):
-            raise VoteRefused(f"{person.id} is a data-protection officer, who never votes")
         if f"{PERSON}{person.id}" in change.documents:
             raise VoteRefused(f"{person.id} does not vote on a change of their own roles or key")
     if cast.vote is Vote.WITHDRAW and person.id != change.author:

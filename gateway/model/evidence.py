@@ -146,9 +146,13 @@ class PutDocument:
 
 @dataclass(frozen=True, slots=True)
 class CloseChange:
-    """Note that a change set is in force; dropped if it is not proposed any more."""
+    """Note that a change set is in force; dropped if it is not proposed any more as it was.
+
+    `document` is its canonical form: what was put in its place meanwhile is another draft.
+    """
 
     change_id: str
+    document: bytes
 
 
 Effect = Lease | Settle | PutDocument | CloseChange
