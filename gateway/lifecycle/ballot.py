@@ -27,7 +27,7 @@ from gateway.tlog.encoding import decode_base64url, encode_base64url
 
 Json = Any
 FORM = "datenschleuse-ballot-v1"
-_USER_PRESENT, _USER_VERIFIED = 0x01, 0x04
+_USER_PRESENT, _USER_VERIFIED, _MORE_FOLLOWS = 0x01, 0x04, 0xC0
 _END_OF_TIME = 2**40
 _MEMBERS = frozenset(
     {
@@ -163,6 +163,8 @@ def _check_passkey(passkey: Passkey, client: bytes, device: bytes, asked: bytes)
     wanted = _USER_PRESENT | _USER_VERIFIED
     if len(device) < 37 or device[:32] != hashlib.sha256(passkey.rp_id.encode()).digest():
         raise VoteRefused("a passkey of another place")
+    if len(device) > 37 and not device[32] & _MORE_FOLLOWS:
+        raise VoteRefused("a passkey's authenticator data do not have their form")
     if device[32] & wanted != wanted:
         raise VoteRefused("the passkey did not verify that its person was there")
 
