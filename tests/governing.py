@@ -27,9 +27,12 @@ from gateway.registry_snapshot import read_registry
 from tests.builders import the_policies
 
 FOUNDERS = ("anna", "emre")
-CONTROLLERS = tuple(
-    f"{name}-traeger"
-    for name in ("polizei", "ordnungsamt", "jugendamt", "zoll", "bauamt", "feuerwehr", "amt")
+CONTROLLERS = (
+    *(
+        f"{name}-traeger"
+        for name in ("polizei", "ordnungsamt", "jugendamt", "zoll", "bauamt", "feuerwehr", "amt")
+    ),
+    "pi-lueneburg",
 )
 
 

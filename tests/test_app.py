@@ -65,7 +65,7 @@ async def test_what_was_recorded_is_there_when_it_opens_again(home: Path) -> Non
         first = await submit(message, ports)
     async with open_ports(settings_of(home)) as ports:
         assert await submit(message, ports) == first
-        assert (await ports.log.head()).size == 5
+        assert (await ports.log.head()).size == 6
 
 
 async def test_a_worker_starts_no_engine(home: Path) -> None:
@@ -182,7 +182,7 @@ async def test_what_was_refused_when_it_stopped_is_in_the_log(home: Path) -> Non
                 await submit(message, ports)
     async with open_ports(settings_of(home), decides=False) as ports:
         size = (await ports.log.head()).size
-        kinds = [(await ports.log.entry(index)).type for index in range(4, size)]  # type: ignore[union-attr]
+        kinds = [(await ports.log.entry(index)).type for index in range(5, size)]  # type: ignore[union-attr]
     assert kinds == [EntryType.REFUSAL] * 2
 
 

@@ -143,7 +143,8 @@ async def test_the_whole_log_verifies_after_a_day_of_all_kinds(
 
     assert verified.entries[EntryType.DECISION] == 2
     assert verified.entries[EntryType.REFUSAL] == 1
-    assert verified.entries[EntryType.REGISTRY] == 3
+    assert verified.entries[EntryType.REGISTRY] == 4
+    assert verified.changes == 5
 
 
 async def test_persons_of_a_release_are_indexed_with_it(memory_gateway: MemoryGateway) -> None:

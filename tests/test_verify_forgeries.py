@@ -212,9 +212,9 @@ FORGERIES: dict[str, tuple[Forgery, str, int | None]] = {
     ),
     "parts without a last newline": (with_file(export.PARTS, lambda x: x[:-1]), export.PARTS, 299),
     "parts in another order": (
-        with_lines(lambda x: [x[0].replace(b'","', b'" ,"'), *x[1:]]),
+        with_lines(lambda x: [*x[:3], x[3].replace(b'","', b'" ,"'), *x[4:]]),
         export.PARTS,
-        0,
+        3,
     ),
     "checkpoint with a newline more": (
         with_file(export.CHECKPOINT, lambda x: x + b"\n"),

@@ -152,6 +152,8 @@ def parse_change(document: Mapping[str, Json]) -> ChangeSet:
     for name, text in (("title", title), ("reason", reason)):
         if not text.strip() or len(text) > _LONGEST:
             raise ChangeRefused(f"{name}: a text of 1 to {_LONGEST} characters is needed")
+    if type(number) is not int or type(time) is not int:
+        raise ChangeRefused("number or time do not have their form")
     if number < 1 or len(before) != _DIGEST_DIGITS or len(after) != _DIGEST_DIGITS:
         raise ChangeRefused("number or digests do not have their form")
     if (change.kind is ChangeKind.REGISTRY) is not bool(documents):
