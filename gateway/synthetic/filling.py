@@ -11,16 +11,19 @@ from typing import Any
 from gateway.adapters.sql_concerns import units_concerned
 from gateway.adapters.sql_database import open_database, read_only
 from gateway.app import open_ports
+from gateway.ports import Signer
 from gateway.settings import Settings
 from gateway.synthetic.carrying import AT_ONCE, Carried, Carrier, Told
 from gateway.synthetic.guard import refuse_a_real_gateway
-from gateway.synthetic.keys import document_of, keys_for, keys_in
+from gateway.synthetic.keys import approver_key, document_of, keys_for, keys_in
 from gateway.synthetic.units import demo_units
 from gateway.synthetic.varying import Storyteller
 from gateway.synthetic.writing import Writer
 
 Json = Any
-Register = Callable[[Sequence[Mapping[str, Json]]], None]
+Register = Callable[[Signer, Sequence[Mapping[str, Json]]], None]
+"""Writes the units into the registry; the signer is that of their own approver."""
+
 FOLDER = "demo-data"
 _EPOCH = date(1970, 1, 1)
 _PATIENCE_S = 30.0  # a crowd of questions waits in front of few children
@@ -51,7 +54,7 @@ async def fill(settings: Settings, seed: int, count: int, register: Register, to
         keys = keys_for(units, folder)
         lacking = [document_of(it, keys[it.id]) for it in units if it.id not in known]
         if lacking:
-            await asyncio.to_thread(register, lacking)
+            await asyncio.to_thread(register, approver_key(folder), lacking)
         before = (await ports.log.head()).size
         today = _EPOCH + timedelta(days=ports.clock.now().evaluated_on)
         writer = Writer(policies, units, today)

@@ -1,6 +1,5 @@
 """The keys with which the invented units sign: kept in the gateway's folder, marked as theirs."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,16 +8,13 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ed25519, x25519
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_pem_private_key,
-)
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 from cryptography.x509.oid import NameOID
 from joserfc.jwk import OKPKey
 
+from gateway.adapters.file_signer import FileSigner
 from gateway.errors import KeysUnavailable
+from gateway.founding import write_key
 from gateway.signatures import RequestSigner
 from gateway.steps.authenticate import pin_of
 from gateway.synthetic.units import DemoUnit
@@ -54,6 +50,13 @@ def keys_in(units: Sequence[DemoUnit], folder: Path) -> dict[str, DemoKeys]:
     return keys_for([unit for unit in units if (folder / f"{unit.id}.pem").exists()], folder)
 
 
+def approver_key(folder: Path) -> FileSigner:
+    """Return the key of the invented person who agrees for the invented units."""
+    file = folder / "approver.pem"
+    _make(file)
+    return FileSigner.load(file)
+
+
 def document_of(unit: DemoUnit, keys: DemoKeys) -> dict[str, Json]:
     """Return what the registry is told of a unit. Nobody has the key to what is sealed for it."""
     sealed_to = OKPKey.import_key(x25519.X25519PrivateKey.generate())
@@ -77,12 +80,13 @@ def document_of(unit: DemoUnit, keys: DemoKeys) -> dict[str, Json]:
     }
 
 
-def _keys(file: Path) -> DemoKeys:
+def _make(file: Path) -> None:
     if not file.exists():
-        made = ed25519.Ed25519PrivateKey.generate()
-        pem = made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as new:
-            new.write(pem)
+        write_key(file, ed25519.Ed25519PrivateKey.generate())
+
+
+def _keys(file: Path) -> DemoKeys:
+    _make(file)
     try:
         key = load_pem_private_key(file.read_bytes(), password=None)
     except ValueError as error:

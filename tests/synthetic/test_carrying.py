@@ -10,6 +10,7 @@ import pytest
 
 from gateway.errors import InvalidRequest, PolicyUnavailable
 from gateway.model.evidence import EntryType, Part
+from gateway.registry import canonical_unit, registry_digest
 from gateway.synthetic.carrying import Carrier
 from gateway.synthetic.keys import document_of, keys_for
 from gateway.synthetic.units import demo_units
@@ -27,12 +28,13 @@ async def gateway() -> AsyncIterator[MemoryGateway]:
     yield await a_memory_gateway()
 
 
-async def a_carrier(gateway: MemoryGateway, folder: Path, today: date = DAY) -> Carrier:
-    keys = keys_for(UNITS, folder)
-    units = (await gateway.registry.snapshot()).units
+def a_carrier(gateway: MemoryGateway, folder: Path, today: date = DAY, **changes: Any) -> Carrier:
+    """Let the registry know the units, and return what carries their exchanges."""
+    keys, registry = keys_for(UNITS, folder), gateway.registry
     for unit in UNITS:
-        if unit.id not in units:
-            await gateway.register(document_of(unit, keys[unit.id]))
+        document = {**document_of(unit, keys[unit.id]), **changes}
+        registry.documents[unit.id] = canonical_unit(document)
+    registry.digest = registry_digest(registry.documents)
     policies = the_policies()
     writer = Writer(policies, UNITS, today)
     return Carrier(gateway.ports, PUBLIC_URL, keys, Storyteller(policies), writer)
@@ -46,7 +48,7 @@ async def test_each_exchange_is_a_decision_and_what_it_answers_a_request(
     gateway: MemoryGateway, tmp_path: Path
 ) -> None:
     told: list[tuple[int, int]] = []
-    carrier = await a_carrier(gateway, tmp_path)
+    carrier = a_carrier(gateway, tmp_path)
     carried = await carrier.carry(1, 100, lambda *far: told.append(far))
 
     decisions = await gateway.parts(EntryType.DECISION)
@@ -61,12 +63,12 @@ async def test_each_exchange_is_a_decision_and_what_it_answers_a_request(
 async def test_the_same_run_again_decides_nothing_anew(
     gateway: MemoryGateway, tmp_path: Path
 ) -> None:
-    first = await (await a_carrier(gateway, tmp_path)).carry(1, 90, quiet)
+    first = await a_carrier(gateway, tmp_path).carry(1, 90, quiet)
     size = (await gateway.log.head()).size
-    again = await (await a_carrier(gateway, tmp_path)).carry(1, 90, quiet)
+    again = await a_carrier(gateway, tmp_path).carry(1, 90, quiet)
     assert (again, (await gateway.log.head()).size) == (first, size)
 
-    await (await a_carrier(gateway, tmp_path)).carry(1, 95, quiet)
+    await a_carrier(gateway, tmp_path).carry(1, 95, quiet)
     assert len(await gateway.entries(EntryType.DECISION)) == 95
 
 
@@ -76,7 +78,7 @@ async def test_the_same_seed_writes_the_same_and_another_one_other_requests(
     def envelopes(carrier: Carrier, seed: int) -> list[Any]:
         return [carrier.written(seed, number).envelope for number in range(120)]
 
-    one, other = [await a_carrier(gateway, tmp_path) for _ in range(2)]
+    one, other = [a_carrier(gateway, tmp_path) for _ in range(2)]
     assert json.dumps(envelopes(one, 1)) == json.dumps(envelopes(other, 1))
     assert envelopes(one, 1) != envelopes(one, 2)
 
@@ -84,7 +86,7 @@ async def test_the_same_seed_writes_the_same_and_another_one_other_requests(
 async def test_an_exchange_that_is_not_decided_ends_the_run_with_its_own_error(
     gateway: MemoryGateway, tmp_path: Path
 ) -> None:
-    carrier = await a_carrier(gateway, tmp_path)
+    carrier = a_carrier(gateway, tmp_path)
     gateway.engine.failure = "gone"
     with pytest.raises(PolicyUnavailable, match="gone"):
         await carrier.carry(1, 10, quiet)
@@ -93,10 +95,6 @@ async def test_an_exchange_that_is_not_decided_ends_the_run_with_its_own_error(
 async def test_a_request_that_is_refused_ends_the_run(
     gateway: MemoryGateway, tmp_path: Path
 ) -> None:
-    suspended = UNITS[0]
-    carrier = await a_carrier(gateway, tmp_path)
-    for unit in UNITS:
-        document = document_of(unit, keys_for(UNITS, tmp_path)[unit.id])
-        await gateway.register({**document, "may_receive": unit is suspended})
+    carrier = a_carrier(gateway, tmp_path, may_receive=False)
     with pytest.raises(InvalidRequest, match="recipient"):
         await carrier.carry(1, 10, quiet)

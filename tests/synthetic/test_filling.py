@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from gateway.demo.people import register
 from gateway.errors import StartRefused
+from gateway.ports import Signer
 from gateway.synthetic.filling import FOLDER, fill
 from tests.builders import a_unit
-from tests.gateways import register, settings_for
+from tests.gateways import settings_for
 from tests.synthetic.homes import an_empty_home, registering
 
 
@@ -18,12 +20,13 @@ def quiet(_done: int, _total: int) -> None:
 
 
 async def test_the_units_are_registered_once(tmp_path: Path) -> None:
-    home = an_empty_home(tmp_path / "gateway")
+    home = tmp_path / "gateway"
+    people = an_empty_home(home)
     settings, written = settings_for(home), list[Mapping[str, Any]]()
 
-    def write(documents: Sequence[Mapping[str, Any]]) -> None:
+    def write(approver: Signer, documents: Sequence[Mapping[str, Any]]) -> None:
         written.extend(documents)
-        registering(home)(documents)
+        registering(home, people)(approver, documents)
 
     first = await fill(settings, 1, 20, write, quiet)
     more = await fill(settings, 2, 5, write, quiet)
@@ -35,16 +38,9 @@ async def test_the_units_are_registered_once(tmp_path: Path) -> None:
 
 
 async def test_a_gateway_with_a_real_unit_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
-    home = an_empty_home(tmp_path / "gateway")
-    register(home, a_unit())
+    home = tmp_path / "gateway"
+    people = an_empty_home(home)
+    register(home, people, a_unit())
     with pytest.raises(StartRefused, match="ordnungsamt"):
-        await fill(settings_for(home), 1, 1, registering(home), quiet)
+        await fill(settings_for(home), 1, 1, registering(home, people), quiet)
     assert not (home / FOLDER).exists()
-
-
-async def test_a_real_unit_that_came_later_is_refused_too(tmp_path: Path) -> None:
-    home = an_empty_home(tmp_path / "gateway")
-    await fill(settings_for(home), 1, 1, registering(home), quiet)
-    register(home, a_unit())
-    with pytest.raises(StartRefused, match="ordnungsamt"):
-        await fill(settings_for(home), 1, 2, registering(home), quiet)
