@@ -13,7 +13,7 @@ from gateway.adapters.embedded_engine import EmbeddedEngine
 from gateway.adapters.engine_pool import PoolLimits
 from gateway.adapters.opa_config import opa_config
 from gateway.adapters.rego_parser import findings_in
-from gateway.cli import policy_coverage, policy_mutate
+from gateway.cli import change, policy_change, policy_coverage, policy_mutate
 from gateway.cli.policy_diff import EXAMPLE as DIFF_EXAMPLE
 from gateway.cli.policy_diff import diff
 from gateway.cli.policy_effect import EXAMPLE as EFFECT_EXAMPLE
@@ -245,6 +245,14 @@ def _line(result: CaseResult) -> str:
 
 
 app.command("explain", epilog=EXPLAIN_EXAMPLE)(explain)
+app.command("propose")(policy_change.propose)
+app.command("sign")(change.sign)
+app.command("activate")(policy_change.activate)
+app.command("withdraw")(change.withdraw)
+app.command("rollback")(policy_change.rollback)
+app.command("list")(policy_change.list_versions)
+app.command("show")(change.show)
+app.command("checkout")(policy_change.checkout)
 app.command("diff", epilog=DIFF_EXAMPLE)(diff)
 app.command("effect", epilog=EFFECT_EXAMPLE)(effect)
 app.add_typer(table_app, name="table")
