@@ -8,8 +8,10 @@ import signal
 import sys
 from pathlib import Path
 
+from gateway.demo.alteration import NotNoticed
 from gateway.demo.cast import POLICE
 from gateway.demo.exchanges import emergency_exits
+from gateway.demo.rules import RulesFailed
 from gateway.demo.say import Narrator
 from gateway.demo.stage import Stage, StageError
 from gateway.demo.story import Story, StoryFailed
@@ -56,7 +58,7 @@ def main() -> int:
             )
     except _Stopped:
         return 130
-    except (StageError, StoryFailed) as error:
+    except (NotNoticed, RulesFailed, StageError, StoryFailed) as error:
         print(f"Die Vorführung ist gescheitert. The demonstration failed: {error}", file=sys.stderr)
         return 1
     finally:

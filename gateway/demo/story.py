@@ -1,4 +1,4 @@
-"""The eight points of the demonstration, each a real exchange over real HTTPS."""
+"""The nine points of the demonstration, each a real exchange over real HTTPS."""
 
 import asyncio
 import json
@@ -9,6 +9,7 @@ from typing import Any
 
 from gateway.client.sender import Sender, SentAnswer
 from gateway.demo import exchanges, failures
+from gateway.demo.alteration import alter_one_byte
 from gateway.demo.cast import (
     EXECUTIVE,
     LOGISTICS,
@@ -17,9 +18,9 @@ from gateway.demo.cast import (
     YOUTH_OFFICE,
     Office,
 )
+from gateway.demo.rules import MEMBER, RulesChange
 from gateway.demo.say import Narrator
 from gateway.demo.stage import ORIGIN, Stage
-from gateway.errors import LogRefused
 from gateway.model.evidence import Part, Receipt
 from gateway.tlog.encoding import encode_base64
 from gateway.tlog.jwk import PublicKey
@@ -50,6 +51,7 @@ class Story:
             self._event,
             self._failures,
             self._down,
+            self._rules,
             self._auditor,
         ]
         for act in acts:
@@ -208,9 +210,22 @@ class Story:
         if (times, state) != (1, "delivered"):
             raise StoryFailed(f"delivered {times} times, state {state}")
 
-    async def _auditor(self) -> None:
+    async def _rules(self) -> None:
         self._say.act(
             8,
+            "Eine Regel ändert sich: niemand allein, und die Wirkung ist vorher bekannt",
+            "A rule changes: nobody alone, and its effect is known before",
+        )
+        await RulesChange(self._stage, self._say).play()
+        answer = await self._send(POLICE, exchanges.emergency_exits())
+        body = self._expect(answer, 201)
+        self._say.verdict(answer.status, body)
+        if MEMBER in body["released"]:
+            raise StoryFailed("the new rule does not decide")
+
+    async def _auditor(self) -> None:
+        self._say.act(
+            9,
             "Die Prüferin: Kopie ziehen, allein mit dem Wurzelschlüssel prüfen",
             "The auditor: export, verify with the root key alone, then one altered byte",
         )
@@ -235,27 +250,12 @@ class Story:
             f"Wurzel {encode_base64(verified.root)}",
             "Every entry, tile, signature and disclosed part was derived again.",
         )
-        self._alter_one_byte(root)
-
-    def _alter_one_byte(self, root: PublicKey) -> None:
-        folder = self._stage.folder / "export"
-        bundle = next((folder / "tile" / "entries").rglob("000*/*"), None)
-        bundle = bundle or folder / "tile" / "entries" / "000"
-        good = bundle.read_bytes()
-        middle = len(good) // 2
-        bundle.write_bytes(good[:middle] + bytes([good[middle] ^ 1]) + good[middle + 1 :])
-        try:
-            verify_export(folder, root)
-        except LogRefused as refusal:
-            self._say.line(
-                f"[red]✗[/] Ein Bit in Byte {middle} geändert: abgelehnt. {refusal}",
-                "One altered bit: refused, saying where.",
-            )
-        else:
-            raise StoryFailed("an altered copy was accepted")
-        finally:
-            bundle.write_bytes(good)
-        verify_export(folder, root)
+        self._say.line(
+            f"[green]✓[/] {verified.changes} Änderungen von Regeln und Register, jede mit den "
+            "Unterschriften derer, die zustimmen mussten.",
+            "Every change carries the signatures of those who had to agree.",
+        )
+        alter_one_byte(folder, root, self._say)
 
     # --- what the acts share
 
