@@ -49,7 +49,7 @@ def founders() -> list[dict[str, Any]]:
 
 def first_people(operator: Signer) -> dict[str, bytes]:
     """Return the documents of people with which a gateway is founded."""
-    cards = [*founders(), card(OPERATOR, "Betrieb", operator, {"role": "operator"})]
+    cards = [*founders(), card(OPERATOR, "Betrieb (operator)", operator, {"role": "operator"})]
     return {person_key(it["id"]): canonical_person(it) for it in cards}
 
 

@@ -16,7 +16,8 @@ from gateway.tlog.merkle import EMPTY_ROOT, leaf_hash
 from gateway.tlog.note import Note, SignatureLine, VerifierKey, sign_note
 from gateway.tlog.tiles import decode_bundle, encode_bundle
 from gateway.verify import verify_export
-from tests.tlog.memory_log import ORIGIN, KeySigner, MemoryLog, a_log, claims
+from tests.governed_log import GovernedLog, alone
+from tests.tlog.memory_log import ORIGIN, REGISTRY_DIGEST, KeySigner, MemoryLog, a_log, claims
 
 ROOT = KeySigner("root").public_key
 SIZE = 300
@@ -80,6 +81,13 @@ def log_of(size: int, change: Callable[[MemoryLog], object]) -> Forgery:
 
 def signed_by(signer: KeySigner) -> Callable[[MemoryLog], object]:
     return lambda log: log.append_raw([make_leaf(claims(log.size), {}, signer).entry])
+
+
+def tightened(log: MemoryLog) -> None:
+    """Put other rules in force, as one of the log's approvers may alone."""
+    governed = GovernedLog(log)
+    change = governed.policy_change("less", author="anna")
+    governed.enter(change, alone(change), registry_digest=REGISTRY_DIGEST)
 
 
 def by_a_key_outside_its_range() -> Files:
@@ -289,7 +297,7 @@ FORGERIES: dict[str, tuple[Forgery, str, int | None]] = {
         5,
     ),
     "the old rules after new ones": (
-        log_of(5, lambda log: log.append(type=EntryType.POLICY, policy_digest="c" * 64)),
+        log_of(5, tightened),
         "tile/entries/000.p/7",
         6,
     ),

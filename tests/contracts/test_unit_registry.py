@@ -6,6 +6,7 @@ from gateway.errors import RegistryUnavailable
 from gateway.registry import canonical_unit, registry_digest
 from tests.builders import a_unit, keys_of, the_police
 from tests.gateways import Gateway, MemoryGateway, SqlGateway
+from tests.governing import first_people
 
 
 async def test_all_units_are_there_under_the_digest_of_their_documents(gateway: Gateway) -> None:
@@ -13,8 +14,10 @@ async def test_all_units_are_there_under_the_digest_of_their_documents(gateway: 
 
     documents = {"polizei": the_police(), "ordnungsamt": a_unit()}
     bodies = {unit: canonical_unit(document) for unit, document in documents.items()}
+    bodies |= first_people(gateway.operator)
     assert snapshot.digest == registry_digest(bodies)
     assert set(snapshot.units) == {"polizei", "ordnungsamt"}
+    assert set(snapshot.people) == {"anna", "emre", "operator"}
 
 
 async def test_a_unit_is_found_by_each_of_its_pins(gateway: Gateway) -> None:

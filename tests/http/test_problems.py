@@ -109,7 +109,7 @@ def test_answers_follow_the_published_schema(error: GatewayError) -> None:
 
 
 def test_a_denial_with_its_receipt_follows_the_published_schemas() -> None:
-    receipt = a_log(3).receipt(0, Part.SENDER).document()
+    receipt = a_log(4).receipt(3, Part.SENDER).document()
     members = problems.members_of(problems.DENIED, PUBLIC_URL)
     members |= {"instance": f"/v1/exchanges/{'ab' * 16}", "verdict": "deny", "receipt": receipt}
 
