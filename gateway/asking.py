@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from gateway.brake import refuse_stopped
 from gateway.drafting import random_id
 from gateway.errors import Fault, InvalidRequest, NotFound, StaleDigest
 from gateway.facts import take_facts
@@ -20,11 +21,12 @@ from gateway.model.evidence import (
     Lost,
     Part,
 )
-from gateway.model.exchange import Caller, Document, Message, Moment
+from gateway.model.exchange import Caller, Document, Message, Moment, way_between
+from gateway.model.stop import Way
 from gateway.model.unit import Unit
 from gateway.obligations import bucket_of
 from gateway.pipeline import Ports, admit, replay
-from gateway.reading import answer_from, part_of, receipt_from
+from gateway.reading import answer_from, part_of, receipt_from, way_of
 from gateway.readings.data_requests import request_entry
 from gateway.schemas import faults_of
 
@@ -39,6 +41,7 @@ async def ask(message: Message, ports: Ports) -> Answer:
 
     Raises:
         CallerError: The message is at fault; where the unit is known, that is recorded.
+        Stopped: A stop in force covers it; that is recorded.
         DependencyFailed: It is not known to be durable.
     """
     return await admit(message, ports, _ask)
@@ -49,6 +52,7 @@ async def decline(message: Message, request_id: str, ports: Ports) -> Answer:
 
     Raises:
         CallerError: The message is at fault, or the request is none to the caller.
+        Stopped: A stop in force covers it; that is recorded.
         DependencyFailed: It is not known to be durable.
     """
     return await admit(message, ports, partial(_decline, request_id))
@@ -94,7 +98,8 @@ async def _ask(
         Part.PERSON: {**words, "signature": dict(caller.signature)},
     }
     concerns = (Concern(caller.unit.id, Part.SENDER), Concern(holder.id, Part.RECIPIENT))
-    return await _record(request_id, parts, concerns, caller, claim, moment, ports)
+    way = way_between(body["exchange_kind"], holder, caller.unit)
+    return await _record(request_id, way, parts, concerns, caller, claim, moment, ports)
 
 
 async def _decline(
@@ -120,11 +125,13 @@ async def _decline(
     if not policies.is_neutral(kind, caller.unit.kind):
         parts[Part.RECIPIENT] = seen
         concerns += (Concern(requester, Part.RECIPIENT),)
-    return await _record(decline_id, parts, concerns, caller, claim, moment, ports)
+    way = way_of({**audit, "sender": audit["holder"], "recipient": audit["requester"]})
+    return await _record(decline_id, way, parts, concerns, caller, claim, moment, ports)
 
 
 async def _record(
     entry_id: str,
+    way: Way,
     parts: dict[Part, dict[str, Json]],
     concerns: tuple[Concern, ...],
     caller: Caller,
@@ -132,15 +139,19 @@ async def _record(
     moment: Moment,
     ports: Ports,
 ) -> Answer:
-    """Append the entry, and answer with the caller's part of it and the receipt."""
+    """Append the entry, and answer with the caller's part of it and the receipt.
+
+    *way* is the one that the data would go. A stop in force stops also what is said about it.
+    """
     retention = ports.policies().request_retention(moment.evaluated_on)
     for _ in range(_TRIES):
-        head = await ports.log.head()
+        registry, head = await ports.registry.snapshot(), await ports.log.head()
+        refuse_stopped(way, registry)
         composed = ports.drafter.compose(
             EntryType.REQUEST,
             moment,
             head.policy_digest,
-            head.registry_digest,
+            registry.digest,
             parts,
             bucket=bucket_of(caller.unit.controller, *retention),
             entry_id=entry_id,

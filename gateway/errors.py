@@ -7,6 +7,8 @@ answers. A message never carries a payload value.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gateway.model.stop import Stop
+
 
 class GatewayError(Exception):
     """The root of every error raised on purpose."""
@@ -65,6 +67,17 @@ class TooManyRequests(CallerError):
     def __init__(self, what: str, retry_after_s: int = 60) -> None:
         super().__init__(what)
         self.retry_after_s = retry_after_s
+
+
+# --- what people have halted --------------------------------------------------------
+
+
+class Stopped(GatewayError):
+    """A stop in force covers it: nothing was decided, and the same message may pass later."""
+
+    def __init__(self, stop: Stop) -> None:
+        super().__init__(f"stop {stop.id} is in force")
+        self.stop = stop
 
 
 # --- what the gateway leans on ------------------------------------------------------

@@ -5,6 +5,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from gateway.brake import refuse_stopped
 from gateway.drafting import Drafter
 from gateway.errors import (
     CallerError,
@@ -13,6 +14,7 @@ from gateway.errors import (
     InvalidRequest,
     PolicyUnavailable,
     StaleDigest,
+    Stopped,
 )
 from gateway.model.evidence import Answer, Claim, Committed, Lost, Part, Stale
 from gateway.model.exchange import Caller, Document, Message, Moment
@@ -86,6 +88,7 @@ async def submit(message: Message, ports: Ports) -> Answer:
 
     Raises:
         CallerError: The message is at fault; where the unit is known, that is recorded.
+        Stopped: A stop in force covers it, also one placed while it was decided; recorded.
         DependencyFailed: Nothing was decided, or it is not known to be durable.
     """
     return await admit(message, ports, _decide)
@@ -96,6 +99,7 @@ async def admit(message: Message, ports: Ports, act: Act) -> Answer:
 
     Raises:
         CallerError: The message is at fault; where the unit is known, that is recorded.
+        Stopped: A stop in force covers it; that is recorded.
         DependencyFailed: Nothing was done, or it is not known to be durable.
     """
     moment = ports.clock.now()
@@ -109,7 +113,7 @@ async def admit(message: Message, ports: Ports, act: Act) -> Answer:
             raise received
         claim = _claim(message, caller, ports.idempotency_key)
         return await replay(claim, ports) or await act(message, received, caller, claim, ports)
-    except (CallerError, PolicyUnavailable) as error:
+    except (CallerError, PolicyUnavailable, Stopped) as error:
         await ports.refusals.record(error, caller.unit, moment, at_hand(ports))
         raise
 
@@ -154,6 +158,7 @@ async def _decide_once(
         ports.limits.max_body,
         await asked_by(document, caller, ports.log),
     )
+    refuse_stopped(exchange.way, registry)
     try:
         decision, asked = await decide(exchange, ports.engine, policies)
     except PolicyUnavailable:

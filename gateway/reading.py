@@ -1,19 +1,23 @@
 """What a caller may read back: his part of an exchange, and receipts for it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from gateway.errors import MalformedLeaf, NotFound
 from gateway.model.evidence import Answer, DeliveryState, EntryType, Part, Receipt, StoredEntry
 from gateway.model.exchange import Caller
 from gateway.model.exchange_state import state_of
-from gateway.ports import DecisionLog, Outbox
+from gateway.model.stop import Way
+from gateway.ports import DecisionLog, Delivery, Outbox, UnitRegistry
 from gateway.tlog.encoding import decode_base64url
 from gateway.tlog.entry import present
 from gateway.tlog.jws import decode_json
 from gateway.tlog.proof import LogProof
 
 Json = Any
+
+
+_MAY_LEAVE = frozenset({DeliveryState.QUEUED, DeliveryState.PARKED, DeliveryState.HELD})
 
 
 class ReadingPorts(Protocol):
@@ -24,6 +28,9 @@ class ReadingPorts(Protocol):
 
     @property
     def outbox(self) -> Outbox: ...
+
+    @property
+    def registry(self) -> UnitRegistry: ...
 
 
 def part_of(disclosure: str) -> dict[str, Json]:
@@ -78,7 +85,7 @@ async def stored_answer(status: int, index: int, log: DecisionLog) -> Answer:
 
 async def exchange_view(caller: Caller, exchange_id: str, ports: ReadingPorts) -> dict[str, Json]:
     """Return what *caller* may see of an exchange: the sender its decision, the recipient what
-    was delivered.
+    was delivered. What a stop holds shows the stop.
 
     Raises:
         NotFound: There is none, or it is none of the caller's.
@@ -89,8 +96,29 @@ async def exchange_view(caller: Caller, exchange_id: str, ports: ReadingPorts) -
     return {
         **part_of(entry.parts[part]),
         "state": state_of(None if delivery is None else delivery.state).value,
+        **await _stop_shown(entry, delivery, ports),
         "receipt": receipt.document(),
     }
+
+
+async def _stop_shown(
+    entry: StoredEntry, delivery: Delivery | None, ports: ReadingPorts
+) -> dict[str, Json]:
+    """Return the stop that keeps a released payload from leaving, if one does."""
+    if delivery is None or delivery.state not in _MAY_LEAVE:
+        return {}
+    way = way_of(part_of(entry.parts[Part.AUDIT]))
+    stop = (await ports.registry.snapshot()).stop_on(way)
+    return {} if stop is None else {"stop": stop.shown()}
+
+
+def way_of(audit: Mapping[str, Json]) -> Way:
+    """Return the way of an exchange, as the auditor's part of its decision tells it."""
+    sender, recipient = audit["sender"], audit["recipient"]
+    return Way(
+        audit["exchange_kind"],
+        *(sender["unit"], sender["kind"], recipient["unit"], recipient["kind"]),
+    )
 
 
 async def receipt_view(caller: Caller, exchange_id: str, ports: ReadingPorts) -> dict[str, Json]:

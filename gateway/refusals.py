@@ -10,7 +10,13 @@ from typing import Any
 import structlog
 
 from gateway.drafting import Drafter
-from gateway.errors import DependencyFailed, GatewayError, LogUnavailable, TooManyRequests
+from gateway.errors import (
+    DependencyFailed,
+    GatewayError,
+    LogUnavailable,
+    Stopped,
+    TooManyRequests,
+)
 from gateway.model.evidence import Concern, EntryType, Part, Stale
 from gateway.model.exchange import Moment
 from gateway.model.unit import Unit
@@ -54,7 +60,9 @@ class Refusals:
         if policies is None or only_counted:
             self._rest.setdefault(minute, (unit, Counter()))[1][kind] += 1
             return
-        part = {"refused_at": moment.evaluated_at, "error": kind}
+        part: dict[str, Json] = {"refused_at": moment.evaluated_at, "error": kind}
+        if isinstance(error, Stopped):
+            part["stop"] = error.stop.id
         await self._append(unit, part, moment, policies)
 
     async def flush(

@@ -20,6 +20,8 @@ def _lines(answer: SentAnswer) -> Iterable[str]:
         yield from _problem(answer.status, body)
         return
     yield f"{_VERDICTS.get(verdict, str(verdict))} – Vorgang {body.get('exchange_id')}"
+    if isinstance(body.get("stop"), Mapping):
+        yield _stopped(body["stop"])
     for denial in body.get("denials", ()):
         yield f"  Grund: {_said(denial)}"
     if body.get("released"):
@@ -54,10 +56,17 @@ def _said(reason: Mapping[str, Json]) -> str:
     return f"{reason.get('norm')}: {reason.get('de')}"
 
 
+def _stopped(stop: Mapping[str, Json]) -> str:
+    """Why it is stopped, and what to ask the operator about."""
+    return f"  Sperre (stop) {stop.get('id')}: {stop.get('reason')}"
+
+
 def _problem(status: int, body: Mapping[str, Json]) -> Iterable[str]:
     yield f"{status} {body.get('title', 'Keine Entscheidung')} ({body.get('title_en', '')})"
     if "detail" in body:
         yield f"  {body['detail']} ({body.get('detail_en', '')})"
+    if isinstance(body.get("stop"), Mapping):
+        yield _stopped(body["stop"])
     for fault in body.get("faults", ()):
         yield f"  {fault.get('pointer')}: {fault.get('what')}"
     if "type" in body:

@@ -41,7 +41,8 @@ parameters `created`, `keyid`, `alg` and `tag="datenschleuse-v1"`. Behind a prox
 reading calls are signed too, over `@method` and `@target-uri`.
 
 A denial is 403 with the decision and its receipt. 503 means *unknown*: send it again with the
-same key. The type of each problem is the address of a page that says what to do."""
+same key; only `stopped` says that nothing was decided, and what is in the way. The type of each
+problem is the address of a page that says what to do."""
 _SIGNED = {
     "Content-Digest": "RFC 9530, SHA-256 of the body as it is sent.",
     "Signature-Input": "RFC 9421, one signature under the label sig1.",
@@ -77,7 +78,7 @@ _INVALID = (problems.INVALID,)
 _CALLS: Mapping[tuple[str, str], _Call] = {
     ("post", "/v1/exchanges"): _Call(
         {201: _DECISION, 202: _DECISION, 403: (problems.MEDIA_TYPE, "Denial")},
-        (problems.CONFLICT, *_NOT_FOUND),
+        (problems.CONFLICT, problems.STOPPED, *_NOT_FOUND),
         takes="ExchangeRequest",
         examples={201: "permitted", 202: "held", 403: "denied"},
     ),
@@ -94,12 +95,14 @@ _CALLS: Mapping[tuple[str, str], _Call] = {
     ("get", "/v1/requests"): _Call({200: (_JSON, "DataRequestList")}, _INVALID),
     ("post", "/v1/requests"): _Call(
         {201: (_JSON, "DataRequestRecorded")},
-        (problems.CONFLICT,),
+        (problems.CONFLICT, problems.STOPPED),
         takes="DataRequest",
     ),
     ("get", "/v1/requests/{request_id}"): _Call({200: (_JSON, "DataRequestView")}, _NOT_FOUND),
     ("post", "/v1/requests/{request_id}/decline"): _Call(
-        {201: (_JSON, "Declined")}, (problems.CONFLICT, *_NOT_FOUND), takes="Decline"
+        {201: (_JSON, "Declined")},
+        (problems.CONFLICT, problems.STOPPED, *_NOT_FOUND),
+        takes="Decline",
     ),
     ("get", "/v1/self-test"): _Call({200: (_JSON, "SelfTest")}, _INVALID),
     ("post", "/v1/self-test/decryption"): _Call({200: (_JSON, "Check")}, takes="ChallengeAnswer"),
@@ -244,7 +247,9 @@ def _add_answers(parts: Components) -> None:
     decision = {**_with(sender, {"receipt": receipt}), "additionalProperties": True}
     parts.add("Denial", {"allOf": [problem, decision]})
     read_again = {"receipt": receipt, "state": state}
-    parts.add("Exchange", {"anyOf": [_with(sender, read_again), _with(recipient, read_again)]})
+    held = _with(sender, read_again)
+    held["properties"]["stop"] = parts.ref("urn:datenschleuse:problem:1#/$defs/stop")
+    parts.add("Exchange", {"anyOf": [held, _with(recipient, read_again)]})
 
 
 def _with(schema: Mapping[str, Json], members: Mapping[str, Json]) -> dict[str, Json]:

@@ -228,6 +228,25 @@ ADVICE: Mapping[Problem, Advice] = {
             "exchange, so that it is decided afterwards.",
         ),
     ),
+    problems.STOPPED: Advice(
+        (
+            "Später mit demselben Idempotency-Key noch einmal senden: Entschieden wurde nichts, "
+            "und der Schlüssel ist noch frei. Retry-After sagt, ab wann es sich lohnt.",
+            "Die Betreiberin nach der Kennung (stop.id) fragen: Aufgehoben wird eine Sperre nur, "
+            "wenn zwei Menschen zustimmen. Was schon freigegeben war, wartet und geht danach von "
+            "selbst hinaus, sofern die Frist nicht vorbei ist.",
+            "Eilt es, geht der Weg über Telefon oder Papier, wie das Gesetz ihn erlaubt; danach "
+            "wird die Übermittlung nachgemeldet und nachträglich geprüft.",
+        ),
+        (
+            "Send it again later with the same Idempotency-Key: nothing was decided, and the key "
+            "is still free. Retry-After says from when it is worth it.",
+            "Ask the operator about the id (stop.id): a stop is lifted only when two people agree. "
+            "What was released already waits, and leaves by itself then, unless its time is over.",
+            "If it cannot wait, use telephone or paper as the law allows; then report the "
+            "exchange, so that it is decided afterwards.",
+        ),
+    ),
 }
 _BY_SLUG = {problem.slug: problem for problem in ADVICE}
 

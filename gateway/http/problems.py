@@ -16,6 +16,7 @@ from gateway.errors import (
     MalformedRequest,
     NotFound,
     RequestTooLarge,
+    Stopped,
     TooManyRequests,
     UnsupportedMediaType,
 )
@@ -27,6 +28,9 @@ Json = Any
 MEDIA_TYPE = "application/problem+json"
 _SHOWN = 100
 """Of more faults than this, the first."""
+
+_STOPPED_S = 300
+"""When to ask again whether a stop is lifted: two people have to agree, which takes a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +173,14 @@ UNAVAILABLE = Problem(
     "Ob entschieden wurde, ist ungewiss: mit demselben Idempotency-Key noch einmal senden.",
     "Whether it was decided is unknown: send it again with the same Idempotency-Key.",
 )
+STOPPED = Problem(
+    503,
+    "stopped",
+    "Das ist zurzeit angehalten",
+    "This is stopped at present",
+    "Ein Mensch hat diesen Weg angehalten; stop nennt Grund und Zeit. Es wurde nichts entschieden.",
+    "A person has stopped this way; stop gives reason and time. Nothing was decided.",
+)
 
 PROBLEMS: Mapping[type[GatewayError], Problem] = {
     MalformedRequest: MALFORMED,
@@ -180,6 +192,7 @@ PROBLEMS: Mapping[type[GatewayError], Problem] = {
     InvalidRequest: INVALID,
     TooManyRequests: TOO_MANY,
     DependencyFailed: UNAVAILABLE,
+    Stopped: STOPPED,
 }
 BY_STATUS: Mapping[int, Problem] = {404: NOT_FOUND, 405: METHOD}
 EARLY = (NOT_HTTP, TIMED_OUT, TOO_MANY_CONNECTIONS, HEAD_TOO_LARGE, UNAVAILABLE)
@@ -232,6 +245,9 @@ def answer_error(error: GatewayError, public_url: str, *, reading: bool = False)
             {"pointer": fault.pointer, "what": fault.what} for fault in error.faults[:_SHOWN]
         ]
     headers = {}
+    if isinstance(error, Stopped):
+        members["stop"] = error.stop.shown()
+        headers["Retry-After"] = str(_STOPPED_S)
     if isinstance(error, TooManyRequests):
         headers["Retry-After"] = str(error.retry_after_s)
     if isinstance(error, AuthenticationFailed) and reading:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from gateway.model.stop import Way
 from gateway.model.unit import Unit
 
 Json = Any
@@ -106,3 +107,13 @@ class Exchange:
     registry_digest: str
     moment: Moment
     groups: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    @property
+    def way(self) -> Way:
+        """What a stop is held against."""
+        return way_between(self.exchange_kind, self.sender, self.recipient)
+
+
+def way_between(exchange_kind: str, sender: Unit, recipient: Unit) -> Way:
+    """Return the way of an exchange of that kind between two units."""
+    return Way(exchange_kind, sender.id, sender.kind, recipient.id, recipient.kind)

@@ -91,5 +91,11 @@ def test_a_problem_names_each_fault_and_the_page_that_helps() -> None:
     assert text.splitlines()[-1].endswith("https://schleuse.example/problems/invalid-request")
 
 
+def test_a_stop_is_named_with_its_reason() -> None:
+    body = {"title": "Das ist zurzeit angehalten", "stop": {"id": "ab", "reason": "Verdacht"}}
+    assert "Sperre (stop) ab: Verdacht" in described(503, body)
+    assert "Sperre (stop) ab: Verdacht" in described(200, {**body, "verdict": "permit"})
+
+
 def test_an_answer_of_something_else_is_no_decision() -> None:
     assert described(502, b"<html>") == "502 Keine Entscheidung ()"

@@ -15,10 +15,12 @@ from gateway.errors import (
     InvalidRequest,
     KeyRefused,
     LogUnavailable,
+    Stopped,
 )
 from gateway.http import problems
 from gateway.http.json_faults import IN_GERMAN
 from gateway.model.evidence import Part
+from gateway.model.stop import Stop
 from gateway.steps.receive import JsonFault, NotStrictJson
 from tests.tlog.memory_log import a_log
 
@@ -99,6 +101,9 @@ def test_each_fault_of_a_body_has_a_german_sentence(fault: JsonFault) -> None:
         InvalidRequest([Fault("/a", "b")]),
         LogUnavailable(""),
         KeyRefused(""),
+        Stopped(Stop("a" * 32, "Verdacht", "anna", 1, unit="polizei")),
+        Stopped(Stop("a" * 32, "Verdacht", "anna", 1, None, "X", "Y", "Z")),
+        Stopped(Stop("a" * 32, "Verdacht", "anna", 1)),
     ],
     ids=lambda error: type(error).__name__,
 )
@@ -106,6 +111,24 @@ def test_answers_follow_the_published_schema(error: GatewayError) -> None:
     members = json.loads(problems.answer_error(error, PUBLIC_URL).body)
 
     SCHEMA.validate(members)
+
+
+def test_a_stop_is_shown_without_who_placed_it() -> None:
+    """It is no fault of the caller and no failure: the page says what to do meanwhile."""
+    answer = problems.answer_error(
+        Stopped(Stop("a" * 32, "Verdacht", "anna", 1, unit="polizei")), PUBLIC_URL
+    )
+
+    members = json.loads(answer.body)
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "300"
+    assert members["type"] == f"{PUBLIC_URL}/problems/stopped"
+    assert members["stop"] == {
+        "id": "a" * 32,
+        "reason": "Verdacht",
+        "since": 1,
+        "unit": "polizei",
+    }
 
 
 def test_a_denial_with_its_receipt_follows_the_published_schemas() -> None:
