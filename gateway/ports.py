@@ -254,6 +254,12 @@ class Outbox(Protocol):
         Does nothing once the lease is another's.
         """
 
+    async def put_off(self, delivery_id: str, now: int, next_at: int) -> None:
+        """Let a queued delivery wait until *next_at*; that is no attempt, and no entry.
+
+        Does nothing once somebody has leased it.
+        """
+
     async def of_exchange(self, index: int) -> Delivery | None:
         """Return the delivery that belongs to the entry at *index*."""
 

@@ -108,6 +108,18 @@ class SqlOutbox:
         )
         await self._run(self._write, lambda connection: connection.execute(statement))
 
+    async def put_off(self, delivery_id: str, now: int, next_at: int) -> None:
+        statement = (
+            update(_delivery)
+            .where(
+                _delivery.c.id == delivery_id,
+                _delivery.c.state == DeliveryState.QUEUED.value,
+                _free(now),
+            )
+            .values(next_at=next_at)
+        )
+        await self._run(self._write, lambda connection: connection.execute(statement))
+
     async def of_exchange(self, index: int) -> Delivery | None:
         rows = await self._select(_deliveries().where(_delivery.c.index == index))
         return rows[0] if rows else None

@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from gateway.brake import stop_on
 from gateway.delivery_entry import DeliveryEntries, Event, Happening, concerns_of, parts_of
 from gateway.drafting import Drafter, random_id
 from gateway.errors import Fault, InvalidRequest, NotFound, StaleDigest
@@ -29,7 +30,8 @@ from gateway.model.evidence import (
     StoredEntry,
 )
 from gateway.model.exchange import Caller, Moment
-from gateway.ports import Clock, DecisionLog, Delivery, Head, Outbox
+from gateway.model.stop import Stop
+from gateway.ports import Clock, DecisionLog, Delivery, Head, Outbox, UnitRegistry
 from gateway.reading import receipt_for
 from gateway.withdrawal import withdrawal
 
@@ -56,12 +58,16 @@ class InboxPorts(Protocol):
     @property
     def drafter(self) -> Drafter: ...
 
+    @property
+    def registry(self) -> UnitRegistry: ...
+
 
 async def fetch(caller: Caller, after: int, limit: int, ports: InboxPorts) -> dict[str, Json]:
     """Return what waits for the caller after position *after*, oldest first.
 
     Everything is looked at again, as before a push. The entries of all first attempts of a
-    page share a transaction, and only then is anything handed out.
+    page share a transaction, and only then is anything handed out. What a stop holds is left
+    out, and the stops that hold something are named.
 
     Raises:
         NotFound: The caller has no inbox.
@@ -75,7 +81,8 @@ async def fetch(caller: Caller, after: int, limit: int, ports: InboxPorts) -> di
     waiting = await ports.outbox.waiting_for(
         caller.unit.id, moment.evaluated_at, after, limit, _PAGE_BYTES
     )
-    records = await asyncio.gather(*(_record(delivery, ports.log) for delivery in waiting))
+    stops = await _stops(waiting, caller, ports)
+    records = await asyncio.gather(*(_record(each, stops, ports.log) for each in waiting))
     gone = await _write(waiting, records, caller, moment, ports)
     items = await asyncio.gather(
         *(
@@ -90,7 +97,30 @@ async def fetch(caller: Caller, after: int, limit: int, ports: InboxPorts) -> di
         "deliveries": items,
         "next": waiting[-1].index if waiting else after,
         "more": bool(waiting),
+        **_shown(stops),
     }
+
+
+async def _stops(
+    waiting: Sequence[Delivery], caller: Caller, ports: InboxPorts
+) -> Mapping[str, Stop]:
+    """Return the stops that hold deliveries, by their ids, as of the caller's registry.
+
+    Raises:
+        StaleDigest: Another one is in force.
+    """
+    registry = await ports.registry.snapshot()
+    if registry.digest != caller.registry_digest:
+        raise StaleDigest("the registry changed while the inbox was read")
+    found = await asyncio.gather(*(stop_on(each, registry, ports.log) for each in waiting))
+    return {
+        delivery.id: stop for delivery, stop in zip(waiting, found, strict=True) if stop is not None
+    }
+
+
+def _shown(stops: Mapping[str, Stop]) -> dict[str, Json]:
+    distinct = {stop.id: stop.shown() for stop in stops.values()}
+    return {"stops": list(distinct.values())} if distinct else {}
 
 
 async def acknowledge(
@@ -150,8 +180,15 @@ def _expected(delivery: Delivery) -> str:
     raise NotFound("the delivery is not waiting for an acknowledgement")
 
 
-async def _record(delivery: Delivery, log: DecisionLog) -> StoredEntry | None:
-    """Return the decision with the recipient's part, or None if that cannot be read now."""
+async def _record(
+    delivery: Delivery, stops: Mapping[str, Stop], log: DecisionLog
+) -> StoredEntry | None:
+    """Return the decision with the recipient's part, or None if that cannot be read now.
+
+    Nor is one that a stop holds.
+    """
+    if delivery.id in stops:
+        return None
     entry = await log.entry(delivery.index)
     return entry if entry is not None and Part.RECIPIENT in entry.parts else None
 

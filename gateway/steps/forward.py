@@ -7,17 +7,22 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 
+from gateway.brake import stop_on
 from gateway.delivery_entry import DeliveryEntries, Event, Happening
 from gateway.drafting import random_id
 from gateway.errors import DeliveryFailed
 from gateway.model.evidence import DeliveryState, Fate, Lease, Lost, Part, Settle, Stale
 from gateway.model.exchange import Moment
+from gateway.model.stop import Stop
 from gateway.model.unit import Unit
 from gateway.ports import Clock, DecisionLog, Delivery, Destination, Outbox, UnitRegistry
 from gateway.reading import receipt_from
 from gateway.withdrawal import withdrawal
 
 _CHECKS = 3
+_STOPPED_S = 30
+"""When a delivery that a stop holds is looked at again."""
+
 _STATES = {
     Event.ACKNOWLEDGED: DeliveryState.DELIVERED,
     Event.PARKED: DeliveryState.PARKED,
@@ -70,6 +75,7 @@ class Result(StrEnum):
     GIVEN_UP = "given_up"
     WITHDRAWN = "withdrawn"
     WAITS = "waits"
+    STOPPED = "stopped"
     LOST = "lost"
 
 
@@ -92,9 +98,10 @@ class _Obstacle:
 async def forward(delivery: Delivery, ports: ForwardPorts) -> Outcome:
     """Try one delivery that was due.
 
-    Recipient, key, delete date and policy are looked at again; the first attempt's entry
-    and the lease are one transaction, and only then is anything sent. A delivery that
-    another worker holds is left alone.
+    Recipient, key, delete date, policy and stops are looked at again; the first attempt's
+    entry and the lease are one transaction, and only then is anything sent. A delivery that
+    another worker holds is left alone, one that a stop holds waits. No stop stops the clock:
+    what must be dropped, or has waited too long, ends under a stop as well.
 
     Raises:
         LogUnavailable, RegistryUnavailable, KeysUnavailable, StaleDigest: The lease lapses
@@ -104,13 +111,18 @@ async def forward(delivery: Delivery, ports: ForwardPorts) -> Outcome:
         snapshot = await ports.registry.snapshot()
         moment = ports.clock.now()
         unit = snapshot.unit(delivery.recipient)
-        obstacle = _obstacle(delivery, unit, moment, ports)
+        stop = await stop_on(delivery, snapshot, ports.log)
+        obstacle = _obstacle(delivery, unit, moment, stop, ports)
         if obstacle is not None:
             fate = await _end_untried(delivery, obstacle, moment, snapshot.digest, ports)
             if isinstance(fate, Stale):
                 continue
             return _ended(fate, obstacle.event, obstacle.code)
         assert unit is not None  # else there is an obstacle
+        if stop is not None:
+            now = moment.evaluated_at
+            await ports.outbox.put_off(delivery.id, now, now + _STOPPED_S)
+            return Outcome(Result.STOPPED, "stopped")
         if unit.endpoint is None:
             return Outcome(Result.WAITS)
         lease = _lease(delivery, moment, ports)
@@ -144,14 +156,19 @@ async def expire(delivery: Delivery, ports: ForwardPorts) -> Fate:
 
 
 def _obstacle(
-    delivery: Delivery, unit: Unit | None, moment: Moment, ports: ForwardPorts
+    delivery: Delivery,
+    unit: Unit | None,
+    moment: Moment,
+    stop: Stop | None,
+    ports: ForwardPorts,
 ) -> _Obstacle | None:
     """Look again at everything that a delivery depends on (DESIGN 8)."""
     code = withdrawal(delivery, unit, moment) or ports.objection(delivery)
     if code is not None:
         return _Obstacle(Event.WITHDRAWN, code)
     if moment.evaluated_at - delivery.created_at >= ports.patience.give_up_after_s:
-        return _Obstacle(Event.GIVEN_UP, "not_acknowledged_in_time")
+        why = "not_acknowledged_in_time" if stop is None else "stopped"
+        return _Obstacle(Event.GIVEN_UP, why)
     return None
 
 

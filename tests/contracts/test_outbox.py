@@ -245,6 +245,32 @@ async def test_only_the_holder_postpones(office: Office) -> None:
     assert await due(office, NOW + 59) == []
 
 
+async def test_what_is_put_off_waits_without_an_attempt(office: Office) -> None:
+    office.insert(0, a_delivery())
+
+    await office.outbox.put_off("a", NOW, NOW + 10)
+
+    assert await due(office, NOW + 9) == []
+    assert await due(office, NOW + 10) == ["a"]
+    found = await office.outbox.find("a")
+    assert found is not None
+    assert (found.attempts, found.state) == (0, DeliveryState.QUEUED)
+
+
+async def test_what_somebody_tries_or_has_ended_is_not_put_off(office: Office) -> None:
+    office.insert(0, a_delivery())
+    office.insert(1, a_delivery("b", state=DeliveryState.HELD))
+    office.apply(a_lease())
+
+    for delivery_id in ("a", "b", "nobody"):
+        await office.outbox.put_off(delivery_id, NOW, NOW + 600)
+
+    assert await due(office, NOW + 60) == ["a"]
+    held = await office.outbox.find("b")
+    assert held is not None
+    assert held.next_at == NOW
+
+
 async def test_a_settled_delivery_has_lost_its_payload(office: Office) -> None:
     office.insert(0, a_delivery())
     office.apply(a_lease())

@@ -25,6 +25,9 @@ from gateway.adapters.sql_registry import SqlRegistry, registry_documents
 from gateway.delivery.schedule import Backoff
 from gateway.delivery_entry import DeliveryEntries
 from gateway.drafting import Drafter, random_id
+from gateway.founding import OPERATOR
+from gateway.lifecycle.governance import Documents
+from gateway.lifecycle.stopping import new_stop
 from gateway.model.evidence import (
     Committed,
     DeliveryState,
@@ -39,9 +42,11 @@ from gateway.reading import part_of
 from gateway.registry import parse_unit, registry_digest
 from gateway.sealing import PrivateKey, seal
 from gateway.steps.forward import ForwardPorts, Patience
+from gateway.stops import stop_key
 from gateway.tlog.jwk import PublicKey
 from gateway.tlog.keys import KeyList, KeyRange, KeyUse
-from tests.governing import agreed_draft, first_people
+from tests.builders import the_policies
+from tests.governing import draft_of, first_people
 
 ORIGIN = "schleuse.example/2026"
 BUCKET = "polizei.decision_log_DSGVO.2027-12"
@@ -107,10 +112,31 @@ class World:
 
     async def register(self, document: dict[str, Any]) -> None:
         """Write a unit, or change one."""
+        await self.change({document["id"]: document})
+
+    async def stop(self, **scope: Any) -> str:
+        """Place a stop; return its id."""
+        stop, changes = new_stop(
+            scope,
+            await self.registry.snapshot(),
+            the_policies().data["routes"],
+            self.clock.now(),
+            by=OPERATOR,
+            reason="Verdacht",
+        )
+        await self.change(changes)
+        return stop.id
+
+    async def lift(self, stop_id: str) -> None:
+        """Lift a stop, as two agree."""
+        await self.change({stop_key(stop_id): None})
+
+    async def change(self, changes: Documents) -> None:
+        """Put in force a change of the registry on which all agree who must."""
         with self.engine.connect() as connection:
             documents = registry_documents(connection)
-        draft = agreed_draft(
-            document,
+        draft = draft_of(
+            changes,
             documents,
             await self.log.head(),
             self.clock.now(),
@@ -157,6 +183,11 @@ class World:
             "recipient": recipient,
             "payload_sha256": hashlib.sha256(plaintext).hexdigest(),
         }
+        parties = {
+            "sender": {"unit": "polizei", "kind": "POLICE_INSPECTION"},
+            "recipient": {"unit": recipient, "kind": unit.kind},
+        }
+        audit = {"exchange_id": exchange_id, "exchange_kind": "PREMISES_HAZARD_NOTICE", **parties}
         head = await self.log.head()
         fate = await self.log.append(
             self.drafter.draft(
@@ -164,7 +195,7 @@ class World:
                 moment,
                 head.policy_digest,
                 head.registry_digest,
-                {Part.RECIPIENT: recipient_part, Part.AUDIT: {"exchange_id": exchange_id}},
+                {Part.RECIPIENT: recipient_part, Part.AUDIT: audit},
                 bucket=BUCKET,
                 entry_id=exchange_id,
                 delivery=delivery,

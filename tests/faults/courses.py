@@ -188,6 +188,18 @@ async def _inbox(course: Course) -> None:
     await course.ask(KEY)
 
 
+async def _stopped(course: Course) -> None:
+    await course.ask(KEY)
+    await course.gateway.stop(exchange_kind=an_envelope()["exchange_kind"])
+
+
+async def _waits(course: Course) -> None:
+    """A stop of its kind holds a delivery; the worker comes by twice."""
+    for _ in range(2):
+        course.gateway.clock.pass_time(LEASE_S * 2)
+        await course.work()
+
+
 Step = Callable[[Course], Awaitable[None]]
 COURSES: dict[str, tuple[Step, Step]] = {
     "an exchange": (_nothing, _permitted),
@@ -196,6 +208,7 @@ COURSES: dict[str, tuple[Step, Step]] = {
     "a push that fails twice": (_permitted, _pushed),
     "a hold that nobody releases": (_held, _expired),
     "an inbox": (_inbox, _collected),
+    "a delivery under a stop": (_stopped, _waits),
     "everything that is read": (_permitted, _read),
 }
 """What comes before, unbroken, and the course in which a port breaks."""

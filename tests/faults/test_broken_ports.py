@@ -83,6 +83,7 @@ GARBAGE: Mapping[tuple[str, str], tuple[Garbage, ...]] = {
     ("Outbox", "lapsed"): (lambda _: [],),
     ("Outbox", "take"): (lambda _: [],),
     ("Outbox", "postpone"): (lambda _: None,),
+    ("Outbox", "put_off"): (lambda _: None,),
     ("Outbox", "of_exchange"): (lambda _: None,),
     ("Outbox", "find"): (
         lambda _: None,
@@ -115,6 +116,7 @@ _EFFECTS = {
     ("DecisionLog", "append"),
     ("Outbox", "take"),
     ("Outbox", "postpone"),
+    ("Outbox", "put_off"),
     ("BucketKeys", "bucket_key"),
     ("SubjectKeys", "subject_key"),
     ("Destination", "deliver"),
@@ -271,6 +273,8 @@ async def _mended(course: Course) -> None:
             same = (answer.status, answer.body) == (again.status, again.body)
             assert same or not _proves(course, answer), "another answer to the same key"
     course.destination.failures = []
+    for stop_id in (await course.ports.registry.snapshot()).stops:
+        await course.gateway.lift(stop_id)
     pushed = (await course.ports.registry.snapshot()).units[OFFICE].endpoint is not None
     for _ in range(4):
         course.gateway.clock.pass_time(2 * 3600)

@@ -383,3 +383,56 @@ async def test_what_the_worker_withdraws_at_the_same_moment_is_not_handed_out(
     page = await fetch(await the_office(office), FIRST, 20, replace(ports, outbox=slow))
 
     assert page["deliveries"] == []
+
+
+# --- stops
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [{"all": True}, {"unit": "polizei"}, {"exchange_kind": "PREMISES_HAZARD_NOTICE"}],
+    ids=["all", "sender", "kind"],
+)
+async def test_what_a_stop_holds_is_not_handed_out_and_the_stop_is_shown(
+    office: Gateway, scope: dict[str, Any]
+) -> None:
+    """It is no attempt and no entry; after lifting it waits where it was."""
+    await office.submit()
+    stop_id = await office.stop(**scope)
+
+    page = await fetched(office)
+
+    assert page["deliveries"] == []
+    assert [stop["id"] for stop in page["stops"]] == [stop_id]
+    assert await events(office) == []
+    await office.lift(stop_id)
+    again = await fetched(office)
+    assert len(again["deliveries"]) == 1
+    assert "stops" not in again
+
+
+async def test_what_was_handed_out_before_is_not_handed_out_again_but_may_be_acknowledged(
+    office: Gateway,
+) -> None:
+    await office.submit()
+    (item,) = (await fetched(office))["deliveries"]
+    await office.stop(all=True)
+    assert (await fetched(office))["deliveries"] == []
+    assert (await acknowledged(office, item))["state"] == "delivered"
+
+
+async def test_a_stop_placed_while_the_inbox_is_read_is_seen(office: Gateway) -> None:
+    await office.submit()
+    caller = await the_office(office)
+    await office.stop(all=True)
+    with pytest.raises(StaleDigest):
+        await fetch(caller, FIRST, 20, office.ports)
+    assert await events(office) == []
+
+
+async def test_what_must_be_dropped_is_dropped_from_a_stopped_inbox_too(office: Gateway) -> None:
+    await office.submit()
+    await office.stop(all=True)
+    await office.register(a_unit(endpoint=None, may_receive=False))
+    assert (await fetched(office))["deliveries"] == []
+    assert await events(office) == ["withdrawn"]

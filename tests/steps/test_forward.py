@@ -466,3 +466,132 @@ async def test_entries_lie_in_the_bucket_of_their_decision(
             ("delivery",),
         ).all()
     assert [row.bucket for row in rows] == [(await world.delivery(delivery_id)).bucket] * 2
+
+
+# --- stops
+
+HAZARD = {
+    "exchange_kind": "PREMISES_HAZARD_NOTICE",
+    "sender_kind": "POLICE_INSPECTION",
+    "recipient_kind": "MUNICIPAL_ORDER",
+}
+SCOPES: list[dict[str, Any]] = [
+    {"all": True},
+    {"unit": "ordnungsamt"},
+    {"unit": "polizei"},
+    {"exchange_kind": "PREMISES_HAZARD_NOTICE"},
+    HAZARD,
+]
+
+
+@pytest.mark.parametrize("scope", SCOPES, ids=["all", "recipient", "sender", "kind", "route"])
+async def test_what_a_stop_holds_waits_and_leaves_when_it_is_lifted(
+    world: World, recipient: MemoryDestination, clock: StoppedClock, scope: dict[str, Any]
+) -> None:
+    """No attempt, no entry; then the first attempt, as if there had been no stop."""
+    await world.register(a_unit("ordnungsamt", kind="MUNICIPAL_ORDER"))
+    await world.register(a_unit("polizei", kind="POLICE_INSPECTION"))
+    delivery_id = await world.queue()
+    stop_id = await world.stop(**scope)
+    ports = world.ports(recipient)
+
+    assert await deliver(world, delivery_id, ports) == Outcome(Result.STOPPED, "stopped")
+
+    row = await world.delivery(delivery_id)
+    assert (row.state, row.attempts) == (DeliveryState.QUEUED, 0)
+    assert row.jwe is not None
+    assert recipient.arrived == []
+    assert world.events() == []
+    assert await world.outbox.due(clock.at + 29, 10) == []
+    clock.at += 30
+    (due,) = await world.outbox.due(clock.at, 10)
+    await world.lift(stop_id)
+    assert (await forward(due, ports)).result is Result.DELIVERED
+    assert world.events() == ["attempt", "acknowledged"]
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [
+        {"unit": "jugendamt"},
+        {"exchange_kind": "REGISTER_REQUEST"},
+        {**HAZARD, "sender_kind": "FIRE_SERVICE"},
+    ],
+    ids=["unit", "kind", "route"],
+)
+async def test_what_no_stop_holds_leaves(
+    world: World, recipient: MemoryDestination, scope: dict[str, Any]
+) -> None:
+    await world.register(a_unit("jugendamt"))
+    delivery_id = await world.queue()
+    await world.stop(**scope)
+    assert (await deliver(world, delivery_id, world.ports(recipient))).result is Result.DELIVERED
+
+
+async def test_a_delivery_that_failed_before_is_not_tried_again_under_a_stop(
+    world: World, recipient: MemoryDestination
+) -> None:
+    recipient.failures = [DeliveryFailed("http_500")]
+    delivery_id, ports = await world.queue(), world.ports(recipient)
+    await deliver(world, delivery_id, ports)
+    await world.stop(all=True)
+    assert (await deliver(world, delivery_id, ports)).result is Result.STOPPED
+    assert (await world.delivery(delivery_id)).attempts == 1
+    assert len(recipient.arrived) == 1
+
+
+async def test_a_stop_placed_just_before_the_first_attempt_is_seen(
+    world: World, recipient: MemoryDestination
+) -> None:
+    """The entry of the attempt holds under the registry that was looked at, or not at all."""
+    delivery_id = await world.queue()
+    snapshot, seen = world.registry.snapshot, []
+
+    class Late:
+        async def snapshot(self) -> Any:
+            known = await snapshot()
+            if not seen:
+                seen.append(known.digest)
+                await world.stop(all=True)
+            return known
+
+    outcome = await deliver(world, delivery_id, world.ports(recipient, registry=Late()))
+
+    assert outcome.result is Result.STOPPED
+    assert recipient.arrived == []
+    assert world.events() == []
+
+
+async def test_a_record_that_nobody_can_read_is_held_by_a_stop_of_any_kind(
+    world: World, recipient: MemoryDestination
+) -> None:
+    delivery_id = await world.queue()
+    await world.stop(exchange_kind="REGISTER_REQUEST")
+    delivery = await world.delivery(delivery_id)
+    (world.home / "keys" / "buckets" / f"{delivery.bucket}.key").unlink()
+    assert (await deliver(world, delivery_id, world.ports(recipient))).result is Result.STOPPED
+
+
+async def test_no_stop_stops_the_clock(
+    world: World, recipient: MemoryDestination, clock: StoppedClock
+) -> None:
+    """What has waited too long is given up, and the entry says that it was stopped."""
+    delivery_id = await world.queue()
+    await world.stop(all=True)
+    clock.at += 14 * DAY
+
+    outcome = await deliver(world, delivery_id, world.ports(recipient))
+
+    assert outcome == Outcome(Result.GIVEN_UP, "stopped")
+    assert (await world.delivery(delivery_id)).jwe is None
+    assert world.parts(Part.SENDER)[-1]["code"] == "stopped"
+
+
+async def test_what_must_be_dropped_is_dropped_under_a_stop_too(
+    world: World, recipient: MemoryDestination
+) -> None:
+    delivery_id = await world.queue()
+    await world.stop(all=True)
+    await world.register(a_unit("ordnungsamt", status="suspended"))
+    outcome = await deliver(world, delivery_id, world.ports(recipient))
+    assert outcome == Outcome(Result.WITHDRAWN, "recipient_suspended")

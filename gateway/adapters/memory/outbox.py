@@ -94,6 +94,13 @@ class MemoryOutbox:
             row.token = None
             row.delivery = replace(row.delivery, next_at=next_at)
 
+    async def put_off(self, delivery_id: str, now: int, next_at: int) -> None:
+        def is_it(row: _Row) -> bool:
+            return row.delivery.id == delivery_id
+
+        for found in self._free(now, {DeliveryState.QUEUED}, is_it):
+            self._rows[found.id].delivery = replace(found, next_at=next_at)
+
     async def of_exchange(self, index: int) -> Delivery | None:
         self._work()
         return next(

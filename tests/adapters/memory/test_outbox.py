@@ -23,6 +23,7 @@ def anyio_backend() -> str:
         lambda outbox: outbox.lapsed(1, 1, 1, 1),
         lambda outbox: outbox.take([Lease("a", 1, "token", 1, 2)]),
         lambda outbox: outbox.postpone("a", "token", 1),
+        lambda outbox: outbox.put_off("a", 1, 2),
         lambda outbox: outbox.of_exchange(1),
     ],
 )
