@@ -90,3 +90,15 @@ def _kind(value: object, where: str) -> str:
     if not isinstance(value, str) or not _KIND.fullmatch(value):
         raise RegistryRefused(f"{where}: a kind such as PREMISES_HAZARD_NOTICE or YOUTH_OFFICE")
     return value
+
+
+def scope_words(stop: Stop) -> tuple[str, str]:
+    """Say what a stop covers, in German and in English."""
+    if stop.unit is not None:
+        return f"Stelle {stop.unit}", f"unit {stop.unit}"
+    if stop.sender_kind is not None:
+        kinds = f"{stop.sender_kind} → {stop.recipient_kind}"
+        return f"Weg {stop.exchange_kind}: {kinds}", f"route {stop.exchange_kind}: {kinds}"
+    if stop.exchange_kind is not None:
+        return f"Art {stop.exchange_kind}", f"kind {stop.exchange_kind}"
+    return "alles", "everything"

@@ -80,7 +80,7 @@ def calls(text: str) -> Iterator[tuple[Any, list[str]]]:
             yield command, re.findall(r"(?<!\S)--[a-z-]+", line)
 
 
-COMMANDS = ("init", "serve", "worker", "up", "doctor", "migrate", "openapi", "demo-data")
+COMMANDS = ("init", "serve", "worker", "up", "doctor", "migrate", "openapi", "demo-data", "stop")
 GROUPS = ("unit", "person", "policy", "exchange", "partner", "log", "bench")
 
 

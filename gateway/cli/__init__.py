@@ -12,6 +12,7 @@ _GROUPS = {
     "unit": ("gateway.cli.unit", "group"),
     "change": ("gateway.cli.change", "group"),
     "person": ("gateway.cli.person", "group"),
+    "stop": ("gateway.cli.stop", "command"),
     "serve": ("gateway.cli.serve", "command"),
     "worker": ("gateway.cli.worker", "command"),
     "up": ("gateway.cli.up", "command"),

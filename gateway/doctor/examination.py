@@ -17,7 +17,13 @@ from gateway.doctor.certificates import examine_certificates
 from gateway.doctor.database import examine_database, examine_log, examine_outbox
 from gateway.doctor.diagnosis import Diagnosis, bad, well
 from gateway.doctor.files import examine_files
-from gateway.doctor.rules import examine_engine, examine_norms, examine_rules, examine_units
+from gateway.doctor.rules import (
+    examine_engine,
+    examine_norms,
+    examine_rules,
+    examine_stops,
+    examine_units,
+)
 from gateway.errors import GatewayError, StartRefused
 from gateway.policy.policy_set import PolicySet
 from gateway.ports import Clock, Head
@@ -59,8 +65,10 @@ def _in_database(
             yield _no_head()
             return
         yield from examine_log(engine, now)
-        units = SqlRegistry(engine).snapshot_now().units
+        registry = SqlRegistry(engine).snapshot_now()
+        units = registry.units
         yield from examine_units(units)
+        yield from examine_stops(registry.stops)
         yield from examine_outbox(engine, units, settings, now)
         if policy_set is not None:
             yield from examine_norms(policy_set, units)

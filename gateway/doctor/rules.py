@@ -1,4 +1,4 @@
-"""Examines what decides: rules in force, confirmed norms, registered units, the engine."""
+"""Examines what decides: rules in force, confirmed norms, registered units, stops, the engine."""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -9,11 +9,13 @@ from gateway.adapters.sql_policy_sets import SqlPolicySets
 from gateway.doctor.diagnosis import Diagnosis, bad, note, well
 from gateway.engines import engine_for
 from gateway.errors import DependencyFailed, PolicySetRefused, PolicyUnavailable, StartRefused
+from gateway.model.stop import Stop
 from gateway.model.unit import Unit
 from gateway.policy.confirmations import confirmed_of, demo_of, unread_norms
 from gateway.policy.loading import policy_set_of
 from gateway.policy.policy_set import PolicySet
 from gateway.settings import Settings
+from gateway.stops import scope_words
 
 
 def examine_rules(engine: Engine, in_force: str) -> tuple[PolicySet | None, Diagnosis]:
@@ -96,6 +98,22 @@ def examine_units(units: Mapping[str, Unit]) -> Iterator[Diagnosis]:
         return
     active = sum(unit.active for unit in units.values())
     yield well("units", f"{active} Stellen sind aktiv.", f"{active} units are active.")
+
+
+def examine_stops(stops: Mapping[str, Stop]) -> Iterator[Diagnosis]:
+    """Name what people have halted: nothing of it is decided or delivered."""
+    for stop in sorted(stops.values(), key=lambda stop: (stop.since, stop.id)):
+        german, english = scope_words(stop)
+        yield note(
+            "stops",
+            f"Angehalten von {stop.by}: {german}. Grund: {stop.reason}",
+            f"Stopped by {stop.by}: {english}. Reason: {stop.reason}",
+            f"`datenschleuse stop --lift {stop.id[:12]}` schlägt vor, es aufzuheben; zwei "
+            "Menschen stimmen zu.",
+            f"`datenschleuse stop --lift {stop.id[:12]}` proposes to lift it; two people agree.",
+        )
+    if not stops:
+        yield well("stops", "Nichts ist angehalten.", "Nothing is stopped.")
 
 
 async def examine_engine(policy_set: PolicySet, settings: Settings) -> Diagnosis:

@@ -11,12 +11,16 @@ import anyio
 import pytest
 
 from gateway.adapters.memory.clock import MemoryClock
+from gateway.cli.open_governance import open_governance
 from gateway.doctor.diagnosis import Diagnosis, Level
 from gateway.doctor.examination import examine
+from gateway.lifecycle.stopping import new_stop
 from gateway.model.evidence import DeliveryState
+from gateway.registry_snapshot import read_registry
 from tests.builders import NOW, a_unit
 from tests.doctor.conftest import write_settings
 from tests.gateways import a_delivery, open_gateway, register
+from tests.governing import signer_of
 
 DAY = 86_400
 
@@ -52,13 +56,38 @@ def test_a_sound_gateway_gets_no_fault(sound: Path) -> None:
         *("settings", "permissions", "offline_keys", "keys", "disk"),
         *("tls", "tls_chain", "tls_name", "client_ca", "partner_ca"),
         *("database", "schema", "clock", "deliveries"),
-        *("rules", "norms", "units", "engine"),
+        *("rules", "norms", "units", "stops", "engine"),
     }
     assert {name for name, level in found.items() if level is Level.NOTE} <= {
         "norms",
         "disk",
         "tls",
     }
+
+
+def test_what_is_stopped_is_named_with_how_it_is_lifted(sound: Path) -> None:
+    """It is a note: a person wanted it so."""
+    stop_id = _stop(sound)
+    found = examined(sound)["stops"]
+    assert found.level is Level.NOTE
+    assert "Stelle polizei. Grund: Verdacht auf Missbrauch" in found.de
+    assert f"--lift {stop_id[:12]}" in found.todo
+
+
+def _stop(home: Path) -> str:
+    signer = signer_of("anna")
+    with open_governance(home) as opened:
+        governance = opened.governance
+        stop, changes = new_stop(
+            {"unit": "polizei"},
+            read_registry(governance.log.documents()),
+            governance.routes(),
+            governance.clock.now(),
+            by="anna",
+            reason="Verdacht auf Missbrauch",
+        )
+        governance.alone(changes, signer, title="Anhalten", reason="Verdacht")
+    return stop.id
 
 
 def test_whatever_is_not_well_says_what_to_do_in_both_languages(sound: Path) -> None:

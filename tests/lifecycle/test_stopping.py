@@ -267,7 +267,7 @@ async def test_a_registry_entry_that_lifts_as_if_it_tightened_is_refused(
     change = await proposed(sql_gateway, changes, tightens_only=True, releases_more=False)
     ballots = ballots_on(change, sql_gateway.operator)
     alone = [it for it in ballots if it["ballot"]["vote"] in ("propose", "activate")]
-    await Copied(sql_gateway).refuse(EntryType.REGISTRY, change, alone, "calls it tightening")
+    await Copied(sql_gateway).refuse(EntryType.REGISTRY, change, alone, "releases more, or less")
 
 
 async def test_a_stop_entry_that_changes_a_unit_too_is_refused(sql_gateway: SqlGateway) -> None:
