@@ -1,36 +1,36 @@
 """Other rules for a gateway that runs: variants of the real set, stored, staged, put in force."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 
-from gateway import __version__
-from gateway.adapters.clock import SystemClock
-from gateway.adapters.file_keys import FileKeys
 from gateway.adapters.file_signer import FileSigner
-from gateway.adapters.record_seal import RecordSeal
-from gateway.adapters.sql_database import open_database
-from gateway.adapters.sql_log import SqlAppender
 from gateway.adapters.sql_nodes import SqlNodes
-from gateway.adapters.sql_policy_sets import SqlPolicySets
-from gateway.adapters.sql_reader import SqlReader
-from gateway.drafting import Drafter
-from gateway.lifecycle.registry_change import PERMANENT
-from gateway.lifecycle.staging import wait_until_staged
-from gateway.model.evidence import Committed, EntryType, Part
+from gateway.cli.open_governance import Opened, open_governance
+from gateway.demo.people import card
+from gateway.lifecycle.ballot import Vote
+from gateway.lifecycle.governance import Governance
+from gateway.people import person_key
 from gateway.policy.policy_files import PolicyFiles, read_policy_files
-from gateway.settings import load_settings
+from gateway.ports import Signer
+from tests.governing import CONTROLLERS, FOUNDERS, signer_of
 
 Json = Any
 REPOSITORY = Path(__file__).resolve().parents[1]
 KIND = "PREMISES_HAZARD_NOTICE"
 STAGE_S = 120.0
+AUTHOR = "autorin"
+_PASSED = {"passed": 1, "failed": 0}
+_REPORT = {
+    "effect": {"releases_more": False, "tightens_only": False, "controllers": [], "why": []},
+    "tests": {"rego": _PASSED, "cases": {"embedded": _PASSED}},
+}
 
 
 @cache
@@ -76,71 +76,67 @@ def labelled(number: int) -> PolicyFiles:
 
 @dataclass
 class Rules:
-    """The rules of one gateway, whoever else has it open."""
+    """The rules of one gateway, whoever else has it open, and the people who agree on others."""
 
-    home: Path
-    database: Engine
+    opened: Opened
+    author: Signer
+    voters: Sequence[Signer]
 
     def __post_init__(self) -> None:
-        self.sets, self.nodes = SqlPolicySets(self.database), SqlNodes(self.database)
-        self._seal = RecordSeal(FileKeys(self.home / "keys"))
-        self.reader = SqlReader(self.database, self._seal)
+        self.sets, self.nodes = self.opened.policy_sets, SqlNodes(self.opened.database)
 
     @property
     def in_force(self) -> str:
-        return self.reader.head().policy_digest
+        return self.opened.governance.log.head().policy_digest
 
     @property
     def marked(self) -> list[str]:
         """The digests of the sets that every node is to load."""
-        with self.database.connect() as connection:
+        with self.opened.database.connect() as connection:
             return list(connection.execute(text("SELECT digest FROM staging")).scalars())
 
     def put(self, files: PolicyFiles) -> str:
         return self.sets.put(files)
 
-    def stage(self, *digests: str) -> None:
-        """Mark sets, and wait until every node has loaded them."""
-        for digest in digests:
-            self.nodes.stage(digest)
-        for digest in digests:
-            late = wait_until_staged(self.nodes, digest, STAGE_S)
-            assert not late, late
+    def stage(self, digest: str) -> None:
+        """Mark a set, and wait until every node has loaded it."""
+        late = self.opened.stage(digest, STAGE_S)
+        assert not late, late
 
     def activate(self, digest: str) -> int:
-        """Append the `policy` entry by which the set is in force, and return its index."""
-        keys = self.home / "keys"
-        origin = load_settings(self.home).origin
-        entry, checkpoint = (FileSigner.load(keys / f"{n}.pem") for n in ("entry", "checkpoint"))
-        drafter = Drafter(origin, "none", __version__, entry, self._seal)
-        appender = SqlAppender(self.database, checkpoint)
-        while True:
-            head = self.reader.head()
-            draft = drafter.draft(
-                EntryType.POLICY,
-                SystemClock().now(),
-                head.policy_digest,
-                head.registry_digest,
-                {
-                    Part.AUDIT: {
-                        "policy_digest": digest,
-                        "digest_before": head.policy_digest,
-                        "votes": [],
-                    }
-                },
-                bucket=PERMANENT,
-                new_policy_digest=digest,
-            )
-            (fate,) = appender.append([draft])
-            if isinstance(fate, Committed):
-                return fate.index
+        """Put a set in force as people do: proposed, voted on; return the entry's index."""
+        governance = self.opened.governance
+        change = governance.propose_policy(
+            digest, _REPORT, self.author, title="Andere Regeln", reason="Test"
+        )
+        for voter in self.voters:
+            governance.sign(change.id, Vote.AGREE, voter)
+        return governance.activate(change.id, self.author)
 
 
 @contextmanager
-def rules_of(home: Path) -> Iterator[Rules]:
-    """Open the database of the gateway in *home* beside the gateway itself."""
-    database = open_database(f"sqlite:///{home / 'gateway.db'}", 60)
-    try:
-        yield Rules(home, database)
-    finally:
-        database.dispose()
+def rules_of(
+    home: Path,
+    founders: Iterable[str] = FOUNDERS,
+    key: Callable[[str], Signer] = signer_of,
+    controller: str = CONTROLLERS[0],
+) -> Iterator[Rules]:
+    """Open the rules of the gateway in *home* beside the gateway itself."""
+    voters = [key(name) for name in founders]
+    with open_governance(home) as opened:
+        rules = Rules(opened, key(AUTHOR), voters)
+        if AUTHOR not in opened.governance.people():
+            _enrol(opened.governance, home, rules, controller)
+        yield rules
+
+
+def _enrol(governance: Governance, home: Path, rules: Rules, controller: str) -> None:
+    role = {"role": "author", "controller": controller}
+    person = card(AUTHOR, "Autorin", rules.author, role)
+    operator = FileSigner.load(home / "offline" / "operator.pem")
+    change = governance.propose_registry(
+        {person_key(AUTHOR): person}, operator, title="Autorin", reason="Test"
+    )
+    for voter in rules.voters:
+        governance.sign(change.id, Vote.AGREE, voter)
+    governance.activate(change.id, operator)

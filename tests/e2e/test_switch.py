@@ -12,6 +12,7 @@ import pytest
 from gateway.client.sender import Sender
 from gateway.demo import exchanges
 from gateway.demo.cast import POLICE
+from gateway.demo.people import FIRST
 from gateway.model.evidence import EntryType, Part
 from tests.e2e.log_copy import LogCopy, log_copy
 from tests.e2e.running import Json, Running, eventually, running, scratch, send
@@ -46,7 +47,8 @@ def stage(
 
 @pytest.fixture
 def rules(stage: Running) -> Iterator[Rules]:
-    with rules_of(stage.home) as rules:
+    people = {"key": stage.circle.key, "controller": POLICE.controller}
+    with rules_of(stage.home, FIRST, **people) as rules:
         yield rules
 
 
@@ -92,7 +94,7 @@ def demanded(copy: LogCopy, first: str) -> Iterator[tuple[Json, str]]:
     in_force = first
     for entry in copy.entries:
         if entry.claims.type is EntryType.POLICY:
-            in_force = entry.parts[Part.AUDIT]["policy_digest"]
+            in_force = entry.parts[Part.AUDIT].get("change", {}).get("digest_after", first)
         elif entry.claims.type is EntryType.DECISION:
             yield entry, in_force
 
@@ -108,7 +110,8 @@ async def test_rules_switched_under_load_lose_no_request_and_decide_nothing_too_
         rules.put(without_route()): ("deny", False),
     }
     kept = list(outcome)
-    rules.stage(*kept)
+    for digest in kept:
+        rules.stage(digest)
     load = Load(stage)
     sending = asyncio.create_task(load.run())
     await load.begun()

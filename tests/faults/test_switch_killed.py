@@ -37,7 +37,20 @@ STEPS = {
     "stored": ("gateway.adapters.sql_policy_sets", "SqlPolicySets.put", "after", {STORED}),
     "being marked": ("gateway.adapters.sql_nodes", "_now", "after", {STORED}),
     "marked": ("gateway.adapters.sql_nodes", "SqlNodes.stage", "after", {STORED, STAGED}),
-    "nodes have loaded it": ("tests.switching", "wait_until_staged", "after", {STORED, STAGED}),
+    "nodes have loaded it": (
+        "gateway.cli.open_governance",
+        "wait_until_staged",
+        "after",
+        {STORED, STAGED},
+    ),
+    "proposed": (
+        *("gateway.lifecycle.governance", "Governance.propose_policy", "after"),
+        {STORED, STAGED},
+    ),
+    "voted on": (
+        *("gateway.lifecycle.governance", "Governance.standing", "after"),
+        {STORED, STAGED},
+    ),
     "entry made": ("gateway.drafting", "Drafter.draft", "after", {STORED, STAGED}),
     "entry written, not committed": (
         *("gateway.adapters.sql_log", "SqlAppender._append", "after"),
@@ -95,7 +108,8 @@ def put_in_force(home: Path, number: int, place: tuple[str, str, str] | None) ->
     with rules_of(home) as rules:
         digest = rules.put(labelled(number))
         rules.stage(digest)
-        rules.activate(digest)
+        if rules.in_force != digest:
+            rules.activate(digest)
         rules.nodes.unstage(digest)
 
 
