@@ -39,28 +39,24 @@ KEY_USES = {
     "checkpoint": KeyUse.CHECKPOINT,
     "transport": KeyUse.TRANSPORT,
 }
-OPERATOR = "operator"
-"""The id of the person whose key is made with the gateway."""
-
 _NO_ENGINE = "none"
 _TRACES = ("gateway.toml", "gateway.db", "keys", "offline", "keys.jws", "root.pub")
 
 
 @dataclass(frozen=True, slots=True)
 class Founded:
-    """What `found` made: the two keys that must leave this machine, and the public root key."""
+    """What `found` made: the key that must leave this machine, and its public half."""
 
     root_key: Path
-    operator_key: Path
     root_public: Path
 
 
-def found(settings: Settings, toml: str, approvers: Sequence[Mapping[str, Json]]) -> Founded:
+def found(settings: Settings, toml: str, people: Sequence[Mapping[str, Json]]) -> Founded:
     """Make the gateway that *settings* describe, and write *toml* as its settings file.
 
-    *approvers* are the documents of the first people who vote; their keys are their own. With
-    them begins the operator, who only proposes, and whose key is made here. The settings file
-    comes last: a founding that was cut off leaves no gateway.
+    *people* are the documents of those with whom it begins, at least two of them approvers. The
+    key of a person is made by that person: none is made here. The settings file comes last: a
+    founding that was cut off leaves no gateway.
 
     Raises:
         StartRefused: There is a gateway already, or the rest of one; or the database has a log.
@@ -73,15 +69,13 @@ def found(settings: Settings, toml: str, approvers: Sequence[Mapping[str, Json]]
         raise StartRefused(f"there is a gateway in {home} already, or the rest of one")
     first = read_policy_set(settings.policies_dir, settings.schemas_dir)
     refuse(first.findings)
-    people = _people(approvers)
+    cards = _cards(people)
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     home.chmod(0o700)
     offline = home / "offline"
     offline.mkdir(mode=0o700)
     settings.keys_dir.mkdir(mode=0o700)
     root = _make_key(offline / "root.pem")
-    operator = _make_key(offline / "operator.pem")
-    people[person_key(OPERATOR)] = _operator(operator)
     signers = {name: _make_key(settings.keys_dir / f"{name}.pem") for name in KEY_USES}
     write_key(settings.keys_dir / "bundle.pem", ec.generate_private_key(ec.SECP256R1()))
     key_list = sign_key_list(
@@ -97,31 +91,19 @@ def found(settings: Settings, toml: str, approvers: Sequence[Mapping[str, Json]]
     engine = open_database(settings.database)
     policy_digest = SqlPolicySets(engine).put(first.files)
     create_log(engine, settings.origin, signers["checkpoint"], (policy_digest, registry_digest({})))
-    _append_first_entries(engine, settings, signers, policy_digest, people, key_list)
+    _append_first_entries(engine, settings, signers, policy_digest, cards, key_list)
     engine.dispose()
     write_file(home / "gateway.toml", toml.encode(), 0o600)
-    return Founded(offline / "root.pem", offline / "operator.pem", home / "root.pub")
+    return Founded(offline / "root.pem", home / "root.pub")
 
 
-def _people(approvers: Sequence[Mapping[str, Json]]) -> dict[str, Mapping[str, Json]]:
-    """Return the documents of those who vote first, by their keys in the registry."""
-    people = {person_key(parse_person(card).id): card for card in approvers}
-    if sum(parse_person(card).holds(Role.APPROVER) for card in people.values()) < VOTES:
+def _cards(people: Sequence[Mapping[str, Json]]) -> dict[str, Mapping[str, Json]]:
+    """Return the documents of the first people, by their keys in the registry."""
+    cards = {person_key(parse_person(card).id): card for card in people}
+    if sum(parse_person(card).holds(Role.APPROVER) for card in cards.values()) < VOTES:
         raise RegistryRefused(f"a gateway is founded with {VOTES} approvers: nobody acts alone")
-    if person_key(OPERATOR) in people:
-        raise RegistryRefused(f"{OPERATOR} is the id of the operator")
-    read_registry({key: canonical_document(key, card) for key, card in people.items()})
-    return people
-
-
-def _operator(key: FileSigner) -> dict[str, Json]:
-    return {
-        "id": OPERATOR,
-        "name": "Betrieb (operator)",
-        "status": "active",
-        "roles": [{"role": Role.OPERATOR.value}],
-        "key": {"kind": "key", "jwk": dict(key.public_jwk)},
-    }
+    read_registry({key: canonical_document(key, card) for key, card in cards.items()})
+    return cards
 
 
 def _append_first_entries(

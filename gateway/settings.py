@@ -161,6 +161,12 @@ def new_settings(home: Path, **given: object) -> Settings:
         raise _refusal(error, "the command") from error
 
 
+def passphrase_file() -> Path | None:
+    """Return the file that the environment names for the passphrase of whoever signs."""
+    given = EnvSettingsSource(Settings).env_vars.get(PASSPHRASE_FILE.lower())
+    return Path(given) if given else None
+
+
 def _refuse_unknown_variables() -> None:
     """Refuse a variable of ours that no setting takes: a slip of the pen would set nothing."""
     for variable in sorted(name.upper() for name in EnvSettingsSource(Settings).env_vars):

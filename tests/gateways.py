@@ -28,8 +28,9 @@ from gateway.adapters.sql_outbox import SqlOutbox
 from gateway.adapters.sql_reader import SqlReader
 from gateway.adapters.sql_registry import SqlRegistry
 from gateway.cli.open_governance import open_governance
+from gateway.demo.people import OPERATOR
 from gateway.drafting import Drafter
-from gateway.founding import OPERATOR, found
+from gateway.founding import found
 from gateway.lifecycle.governance import Documents, Governance
 from gateway.lifecycle.stopping import new_stop
 from gateway.model.evidence import (
@@ -63,7 +64,7 @@ from tests.builders import (
     the_police,
     the_policies,
 )
-from tests.governing import agree, draft_of, first_people, founders, governance_of
+from tests.governing import agree, draft_of, first_cards, first_people, governance_of, signer_of
 
 LIMITS = Limits(MAX_BODY, 10 * MAX_BODY, 16, 300, 72 * 3600)
 BUCKET = "polizei-traeger.decision_log_JI.2027-12"
@@ -79,7 +80,7 @@ class Gateway:
     ports: Ports
     clock: MemoryClock
     engine: MemoryEngine
-    operator: MemorySigner | FileSigner
+    operator: MemorySigner
 
     async def submit(self, envelope: Mapping[str, Any] | None = None, **message: Any) -> Answer:
         """Submit an exchange of the police, or whatever the test says."""
@@ -227,8 +228,8 @@ async def a_memory_gateway(
         refusals=Refusals(drafter, log, singly=20),
         admit=lambda _unit: None,
     )
-    operator = MemorySigner("operator")
-    registry.documents.update(first_people(operator))
+    operator = signer_of(OPERATOR)
+    registry.documents.update(first_people())
     registry.digest = registry_digest(registry.documents)
     gateway = MemoryGateway(ports, clock, engine, operator, log, outbox, registry, keys, signer)
     await gateway.register(the_police(), a_unit())
@@ -258,7 +259,7 @@ def make_home(home: Path) -> None:
         for name, value in settings_for(Path("files")).model_dump().items()
         if name in ("origin", "public_url", "tls_certificate", "tls_key", "client_ca", "partner_ca")
     )
-    found(settings_for(home), toml, founders())
+    found(settings_for(home), toml, first_cards())
     for document in (the_police(), a_unit()):
         register(home, document)
 
@@ -272,7 +273,7 @@ def make_key(path: Path) -> FileSigner:
 
 def register(home: Path, document: Mapping[str, Any]) -> int:
     """Write a unit as the command line does, whoever else has the gateway open."""
-    operator = FileSigner.load(home / "offline" / "operator.pem")
+    operator = signer_of(OPERATOR)
     with open_governance(home) as opened:
         governance = opened.governance
         return agree(governance, operator, {document["id"]: document})
@@ -315,7 +316,7 @@ async def open_gateway(
                 refusals=Refusals(drafter, log, singly=20),
                 admit=lambda _unit: None,
             )
-            operator = FileSigner.load(home / "offline" / "operator.pem")
+            operator = signer_of(OPERATOR)
             yield SqlGateway(ports, clock, engine, operator, home, database, reader, keys)
     finally:
         database.dispose()

@@ -10,9 +10,8 @@ from gateway.adapters.sql_changes import SqlChanges
 from gateway.adapters.sql_log import SqlAppender
 from gateway.adapters.sql_reader import SqlReader
 from gateway.adapters.sql_registry import registry_documents
-from gateway.demo.people import card
+from gateway.demo.people import OPERATOR, card
 from gateway.drafting import Drafter
-from gateway.founding import OPERATOR
 from gateway.lifecycle import registry_change
 from gateway.lifecycle.ballot import Vote, ballot, sign_ballot
 from gateway.lifecycle.change_set import ChangeSet
@@ -47,10 +46,15 @@ def founders() -> list[dict[str, Any]]:
     return [card(name, name.title(), signer_of(name), *roles) for name in FOUNDERS]
 
 
-def first_people(operator: Signer) -> dict[str, bytes]:
+def first_cards() -> list[dict[str, Any]]:
+    """Return the cards of the founders, and of the operator, who never votes."""
+    runs = card(OPERATOR, "Betrieb", signer_of(OPERATOR), {"role": "operator"})
+    return [*founders(), runs]
+
+
+def first_people() -> dict[str, bytes]:
     """Return the documents of people with which a gateway is founded."""
-    cards = [*founders(), card(OPERATOR, "Betrieb (operator)", operator, {"role": "operator"})]
-    return {person_key(it["id"]): canonical_person(it) for it in cards}
+    return {person_key(it["id"]): canonical_person(it) for it in first_cards()}
 
 
 def ballots_on(

@@ -1,6 +1,5 @@
 """A gateway is made once and whole: its keys, its empty log with the first entries."""
 
-import json
 import stat
 from pathlib import Path
 from typing import Any
@@ -8,7 +7,6 @@ from typing import Any
 import pytest
 
 from gateway.adapters.file_keys import FileKeys
-from gateway.adapters.file_signer import FileSigner
 from gateway.adapters.record_seal import RecordSeal
 from gateway.adapters.sql_database import open_database
 from gateway.adapters.sql_policy_sets import SqlPolicySets
@@ -16,7 +14,6 @@ from gateway.adapters.sql_reader import SqlReader
 from gateway.errors import PolicySetRefused, RegistryRefused, StartRefused
 from gateway.founding import found
 from gateway.model.evidence import EntryType, Part
-from gateway.people import canonical_person
 from gateway.policy.loading import policy_set_of
 from gateway.reading import part_of
 from gateway.registry import registry_digest
@@ -24,13 +21,13 @@ from gateway.tlog.jwk import PublicKey
 from gateway.tlog.keys import KeyUse, open_key_list
 from tests.builders import ORIGIN, the_policies
 from tests.gateways import open_gateway, settings_for
-from tests.governing import first_people, founders
+from tests.governing import first_cards, first_people, founders
 
 
 @pytest.fixture
 def new_home(tmp_path: Path) -> Path:
     home = tmp_path / "new"
-    found(settings_for(home), f'origin = "{ORIGIN}"\n', founders())
+    found(settings_for(home), f'origin = "{ORIGIN}"\n', first_cards())
     return home
 
 
@@ -73,11 +70,7 @@ def test_the_head_names_the_rules_and_a_registry_of_people(new_home: Path) -> No
     head = reader_of(new_home).head()
     assert (head.origin, head.size) == (ORIGIN, 3)
     assert head.policy_digest == the_policies().digest
-    operator = FileSigner.load(new_home / "offline" / "operator.pem")
-    people = {**first_people(operator)}
-    named = json.loads(people["person/operator"])
-    people["person/operator"] = canonical_person({**named, "name": "Betrieb (operator)"})
-    assert head.registry_digest == registry_digest(people)
+    assert head.registry_digest == registry_digest(first_people())
 
 
 @pytest.mark.parametrize(
@@ -87,10 +80,9 @@ def test_the_head_names_the_rules_and_a_registry_of_people(new_home: Path) -> No
         (founders()[:1], "founded with 2 approvers"),
         ([founders()[0], founders()[0]], "founded with 2 approvers"),
         ([founders()[0], {**founders()[0], "id": "zwilling"}], "share a key"),
-        ([*founders(), {**founders()[0], "id": "operator"}], "id of the operator"),
         ([founders()[0], {"id": "emre"}], "missing"),
     ],
-    ids=["nobody", "one", "the same twice", "one key", "operator", "form"],
+    ids=["nobody", "one", "the same twice", "one key", "form"],
 )
 def test_without_two_people_who_may_vote_nothing_is_founded(
     tmp_path: Path, approvers: list[dict[str, Any]], why: str
@@ -119,9 +111,7 @@ def test_nobody_else_may_read_the_private_keys(new_home: Path) -> None:
     private = [*(new_home / "keys").rglob("*"), *(new_home / "offline").iterdir()]
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in private}
 
-    assert {"entry.pem", "checkpoint.pem", "transport.pem", "root.pem", "operator.pem"} <= set(
-        modes
-    )
+    assert {"entry.pem", "checkpoint.pem", "transport.pem", "root.pem"} <= set(modes)
     assert all(mode & 0o077 == 0 for mode in modes.values())
     assert stat.S_IMODE((new_home / "keys").stat().st_mode) == 0o700
     assert stat.S_IMODE((new_home / "offline").stat().st_mode) == 0o700

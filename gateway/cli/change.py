@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from gateway.cli.open_governance import open_governance
+from gateway.cli.passphrase import PassphraseFile
 from gateway.cli.signing import Key, open_key
 from gateway.errors import ChangeRefused
 from gateway.lifecycle.ballot import Vote
@@ -85,6 +86,7 @@ def sign(
     key: Key,
     vote: Annotated[Vote, typer.Option(help="Ihre Stimme oder Stellungnahme. Your vote.")],
     reason: Reason = "",
+    passphrase_file: PassphraseFile = None,
 ) -> None:
     """Unterschreibt eine Stimme oder Stellungnahme. Signs a vote or an opinion.
 
@@ -97,13 +99,19 @@ def sign(
     with open_governance(home) as opened:
         governance = opened.governance
         kept = governance.changes.get(change_id)
-        stands = governance.sign(change_id, vote, open_key(key), reason)
+        stands = governance.sign(change_id, vote, open_key(key, passphrase_file), reason)
         print_change(kept.change, kept.state)
         print_standing(stands)
 
 
 @app.command()
-def withdraw(change_id: Id, home: Home, key: Key, reason: Reason = "") -> None:
+def withdraw(
+    change_id: Id,
+    home: Home,
+    key: Key,
+    reason: Reason = "",
+    passphrase_file: PassphraseFile = None,
+) -> None:
     """Zieht den eigenen Entwurf zurück. Withdraws one's own draft.
 
     Example: datenschleuse change withdraw 3f2a --home ./gateway --key me.pem
@@ -111,12 +119,17 @@ def withdraw(change_id: Id, home: Home, key: Key, reason: Reason = "") -> None:
     with open_governance(home) as opened:
         governance = opened.governance
         change = governance.changes.get(change_id).change
-        governance.sign(change.id, Vote.WITHDRAW, open_key(key), reason)
+        governance.sign(change.id, Vote.WITHDRAW, open_key(key, passphrase_file), reason)
     print(f"{change.id[:12]} ist zurückgezogen. The draft is withdrawn.")
 
 
 @app.command()
-def rebase(change_id: Id, home: Home, key: Key) -> None:
+def rebase(
+    change_id: Id,
+    home: Home,
+    key: Key,
+    passphrase_file: PassphraseFile = None,
+) -> None:
     """Stellt einen Entwurf des Registers auf den heutigen Stand. Rebases a registry draft.
 
     Its votes go, because it is another draft then. A draft of the rules is proposed anew with
@@ -131,7 +144,7 @@ def rebase(change_id: Id, home: Home, key: Key) -> None:
             raise ChangeRefused("a draft of the rules: use `policy propose DIR --change ID`")
         fresh = governance.propose_registry(
             change.documents,
-            open_key(key),
+            open_key(key, passphrase_file),
             title=change.title,
             reason=change.reason,
             change_id=change.id,
@@ -140,7 +153,13 @@ def rebase(change_id: Id, home: Home, key: Key) -> None:
 
 
 @app.command()
-def activate(change_id: Id, home: Home, key: Key, reason: Reason = "") -> None:
+def activate(
+    change_id: Id,
+    home: Home,
+    key: Key,
+    reason: Reason = "",
+    passphrase_file: PassphraseFile = None,
+) -> None:
     """Setzt eine Änderung in Kraft, der alle Nötigen zustimmen. Puts a change in force.
 
     Against an objection of a data-protection officer it needs a reason.
@@ -152,7 +171,7 @@ def activate(change_id: Id, home: Home, key: Key, reason: Reason = "") -> None:
         change = governance.changes.get(change_id).change
         if change.kind is ChangeKind.POLICY:
             raise ChangeRefused("a change of the rules: use `policy activate`, which stages them")
-        index = governance.activate(change.id, open_key(key), reason)
+        index = governance.activate(change.id, open_key(key, passphrase_file), reason)
     print(f"In Kraft: {change.title} (Eintrag {index}). In force (entry {index}).")
 
 

@@ -9,12 +9,11 @@ from typing import Annotated, Any
 import typer
 import uvloop
 
-from gateway.adapters.file_signer import FileSigner
 from gateway.cli.init import toml_of
 from gateway.cli.open_governance import open_governance
 from gateway.cli.policy_options import Machine, print_json
 from gateway.cli.progress import bar
-from gateway.demo.people import FIRST, Circle
+from gateway.demo.people import Circle
 from gateway.founding import found
 from gateway.ports import Signer
 from gateway.settings import load_settings, new_settings
@@ -45,10 +44,9 @@ def run(
     settings = load_settings(home)
 
     def register(approver: Signer, documents: Sequence[Mapping[str, Json]]) -> None:
-        proposer = FileSigner.load(home / "offline" / "operator.pem")
-        voters = [circle.key(name) for name in FIRST] if circle.folder.is_dir() else []
+        people = circle.first() if circle.folder.is_dir() else []
         with open_governance(home) as opened:
-            register_units(opened.governance, proposer, voters, approver, documents)
+            register_units(opened.governance, people, approver, documents)
 
     began = perf_counter()
     with (

@@ -22,6 +22,10 @@ def run(
         list[Path],
         typer.Option(help="Karte einer ersten freigebenden Person (JSON); zwei oder mehr."),
     ],
+    operator: Annotated[
+        list[Path] | None,
+        typer.Option(help="Karte einer Person, die das Gateway betreibt (JSON). Operator's card."),
+    ] = None,
     listen_host: Annotated[str, typer.Option(help="Adresse, an der gelauscht wird.")] = "127.0.0.1",
     listen_port: Annotated[int, typer.Option(help="Port der Partner-Schnittstelle.")] = 8443,
     database_url: Annotated[str, typer.Option(help="SQLAlchemy-URL; leer: SQLite.")] = "",
@@ -31,6 +35,7 @@ def run(
     Example: datenschleuse init --home ./gateway --origin gateway.example/2026
     --public-url https://gateway.example --tls-certificate server.pem --tls-key server.key
     --client-ca partners.pem --partner-ca partners.pem --approver anna.json --approver emre.json
+    --operator olga.json
     """
     given = {
         "origin": origin,
@@ -44,13 +49,15 @@ def run(
         "database_url": database_url,
     }
     settings = new_settings(home.resolve(), **given)
-    made = found(settings, toml_of(given), [read_document(card) for card in approver])
+    made = found(
+        settings, toml_of(given), [read_document(card) for card in (*approver, *(operator or ()))]
+    )
     print(f"Das Gateway liegt in {home}. The gateway is in {home}.")
     print(
-        f"Nehmen Sie {made.root_key.name} und {made.operator_key.name} aus "
-        f"{made.root_key.parent} von diesem Rechner: wer sie hat, kann Schlüssel erklären."
+        f"Nehmen Sie {made.root_key.name} aus {made.root_key.parent} von diesem Rechner: wer ihn "
+        "hat, kann Schlüssel erklären."
     )
-    print(f"Move them off this machine; auditors get {made.root_public}.")
+    print(f"Move it off this machine; auditors get {made.root_public}.")
 
 
 def toml_of(settings: dict[str, object]) -> str:

@@ -4,7 +4,6 @@ import getpass
 import os
 import unicodedata
 import warnings
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -12,33 +11,36 @@ import typer
 
 from gateway.adapters.key_file import Ask
 from gateway.errors import KeysUnavailable
-from gateway.settings import PASSPHRASE_FILE
+from gateway.settings import passphrase_file
 
 PassphraseFile = Annotated[
     Path | None,
     typer.Option(
-        envvar=PASSPHRASE_FILE,
-        help="Datei mit Passphrase oder PIN; sonst wird gefragt. (File with it; else asked for.)",
+        help="Datei mit Passphrase oder PIN; sonst die, welche DATENSCHLEUSE_PASSPHRASE_FILE "
+        "nennt; sonst wird gefragt. File with it, else that of the environment, else asked for.",
     ),
 ]
 _LONGEST = 1024
 
 
 def passphrase_from(file: Path | None) -> Ask:
-    """Return what gives the passphrase or PIN of a key: from *file*, or from the terminal."""
-    return asked if file is None else lambda _what: _read(file)
+    """Return what gives the passphrase or PIN of a key.
+
+    It comes from *file*, else from the file that the environment names, else from the terminal.
+    """
+    named = file or passphrase_file()
+    return asked if named is None else lambda _what: _read(named)
 
 
-def new_passphrase(what: str, file: Path | None, ask: Callable[[str], str]) -> str:
-    """Return the passphrase of a key that is to be made: from *file*, or asked for twice.
+def new_passphrase(what: str, file: Path | None) -> str:
+    """Return the passphrase of a key that is to be made; on the terminal it is asked for twice.
 
     Raises:
         KeysUnavailable: It cannot be had, or was not typed alike.
     """
-    if file is not None:
-        return _read(file)
+    ask = passphrase_from(file)
     first = ask(what)
-    if ask(f"Noch einmal (again): {what}") != first:
+    if ask is asked and asked(f"Noch einmal (again): {what}") != first:
         raise KeysUnavailable("die beiden Eingaben sind verschieden (the two entries differ)")
     return first
 

@@ -10,9 +10,9 @@ import typer
 
 from gateway.adapters.durable_file import write_file
 from gateway.adapters.key_file import Algorithm, encrypted_pem, new_key, read_key_file
-from gateway.adapters.person_key import open_key
 from gateway.cli.documents import read_document
-from gateway.cli.passphrase import PassphraseFile, asked, new_passphrase, passphrase_from
+from gateway.cli.passphrase import PassphraseFile, new_passphrase
+from gateway.cli.signing import Key, open_key
 from gateway.errors import KeysUnavailable, RegistryRefused
 from gateway.model.person import Grant, Role
 from gateway.people import canonical_person, parse_person, scope_of
@@ -46,9 +46,7 @@ def make_key(
     """
     if out.exists():
         raise KeysUnavailable(f"{out} gibt es schon (is there already)")
-    passphrase = new_passphrase(
-        f"Passphrase für (passphrase for) {out.name}", passphrase_file, asked
-    )
+    passphrase = new_passphrase(f"Passphrase für (passphrase for) {out.name}", passphrase_file)
     _write_new(out, encrypted_pem(new_key(algorithm), passphrase), 0o600)
     made = read_key_file(out, lambda _what: passphrase)
     print(f"Der Schlüssel liegt in {out}. The key is in {out}.")
@@ -58,9 +56,7 @@ def make_key(
 
 @app.command("card")
 def write_card(
-    key: Annotated[
-        str, typer.Option(help="Ihr Schlüssel: Datei oder pkcs11:-Verweis. Your key: file or URI.")
-    ],
+    key: Key,
     id: Annotated[str, typer.Option(help="Kennung: Kleinbuchstaben, Ziffern, Bindestriche. Id.")],
     name: Annotated[str, typer.Option(help="Name, wie er im Protokoll steht. Name.")],
     role: Annotated[
@@ -81,7 +77,7 @@ def write_card(
     Example: datenschleuse person card --key anna.pem --id anna --name "Anna Muster"
     --role approver:stadt --out anna.json
     """
-    signer = open_key(key, passphrase_from(passphrase_file))
+    signer = open_key(key, passphrase_file)
     document = {
         "id": id,
         "name": name,

@@ -14,6 +14,7 @@ from gateway.adapters.embedded_engine import EmbeddedEngine
 from gateway.adapters.sql_registry import SqlRegistry
 from gateway.cli import change as changes
 from gateway.cli.open_governance import Opened, open_governance
+from gateway.cli.passphrase import PassphraseFile
 from gateway.cli.policy_diff import cases_of, read_state
 from gateway.cli.policy_replay import replay_all
 from gateway.cli.recorded_access import open_recorded
@@ -26,7 +27,7 @@ from gateway.local_opa import local_opa
 from gateway.policies import ready
 from gateway.policy.case_files import Case
 from gateway.policy.loading import Reading, read_files
-from gateway.ports import PolicyEngine
+from gateway.ports import PolicyEngine, Signer
 
 Home = changes.Home
 Title = Annotated[str, typer.Option(help="Was sich ändert, in einem Satz. What changes.")]
@@ -56,6 +57,7 @@ def propose(
     change: Annotated[
         str | None, typer.Option(help="Eigener Entwurf, dessen Platz er einnimmt. (Replaces.)")
     ] = None,
+    passphrase_file: PassphraseFile = None,
 ) -> None:
     """Prüft einen Entwurf, zeigt seine Wirkung und schlägt ihn vor. Proposes a draft of the rules.
 
@@ -67,7 +69,16 @@ def propose(
     """
     reading = read_state(draft, schemas)
     with open_governance(home) as opened:
-        _propose(opened, reading, key, title, reason, [*cases_of(cases)], opa, change)
+        _propose(
+            opened,
+            reading,
+            open_key(key, passphrase_file),
+            title,
+            reason,
+            [*cases_of(cases)],
+            opa,
+            change,
+        )
 
 
 def rollback(
@@ -77,6 +88,7 @@ def rollback(
     reason: Reason,
     cases: Cases = None,
     opa: Opa = None,
+    passphrase_file: PassphraseFile = None,
 ) -> None:
     """Schlägt vor, frühere Regeln wieder in Kraft zu setzen. Proposes earlier rules again.
 
@@ -90,7 +102,16 @@ def rollback(
             raise ChangeRefused(f"{version}: {len(found)} stored policy sets begin like that")
         reading = read_files(opened.policy_sets.read(found[0]))
         title = f"Zurück zu {found[0][:12]}"
-        _propose(opened, reading, key, title, reason, [*cases_of(cases)], opa, None)
+        _propose(
+            opened,
+            reading,
+            open_key(key, passphrase_file),
+            title,
+            reason,
+            [*cases_of(cases)],
+            opa,
+            None,
+        )
 
 
 def activate(
@@ -101,6 +122,7 @@ def activate(
     deadline_s: Annotated[
         float, typer.Option(min=0, help="So lange warten auf alle Knoten. (Seconds.)")
     ] = 30.0,
+    passphrase_file: PassphraseFile = None,
 ) -> None:
     """Setzt vereinbarte Regeln in Kraft, ohne Unterbrechung. Puts agreed rules in force.
 
@@ -119,7 +141,7 @@ def activate(
                 f"{node.process} hat die Regeln nicht rechtzeitig geladen und lehnt ab, bis es "
                 f"so weit ist. {node.process} has not loaded the rules in time: it refuses."
             )
-        index = opened.governance.activate(kept.change.id, open_key(key), reason)
+        index = opened.governance.activate(kept.change.id, open_key(key, passphrase_file), reason)
     print(f"In Kraft: {kept.change.title} (Eintrag {index}). In force (entry {index}).")
 
 
@@ -159,14 +181,14 @@ def checkout(
 def _propose(
     opened: Opened,
     draft: Reading,
-    key: str,
+    signer: Signer,
     title: str,
     reason: str,
     cases: Sequence[Case],
     opa: Path | None,
     change_id: str | None,
 ) -> None:
-    signer, governance = open_key(key), opened.governance
+    governance = opened.governance
     governance.who(signer)  # whoever may not sign need not wait for the report
     base = read_files(opened.policy_sets.read(governance.log.head().policy_digest))
     engines = _engines(opened, opa)

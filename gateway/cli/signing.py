@@ -1,44 +1,24 @@
 """The key with which a person signs on the command line."""
 
-import os
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from gateway.adapters.file_signer import FileSigner
-from gateway.adapters.person_key import open_key as open_protected
+from gateway.adapters import person_key
 from gateway.cli.passphrase import passphrase_from
-from gateway.errors import KeysUnavailable
 from gateway.ports import Signer
-from gateway.settings import PASSPHRASE_FILE
 
 Key = Annotated[
     str,
-    typer.Option(
-        help="Ihr Schlüssel: Datei oder pkcs11:-Verweis. Your key: file or URI. "
-        f"Passphrase: gefragt (asked), oder die Datei in (or the file in) {PASSPHRASE_FILE}."
-    ),
+    typer.Option(help="Ihr Schlüssel: Datei (PEM) oder pkcs11:-Verweis. Your key: file or token."),
 ]
-_OPEN = (
-    "Dieser Schlüssel liegt ohne Passphrase da: `datenschleuse person key` macht einen besseren. "
-    "This key has no passphrase."
-)
 
 
-def open_key(reference: str) -> Signer:
-    """Return the signer of a person's key.
-
-    The operator's key, as `init` makes it, has no passphrase; it is taken, with a warning.
+def open_key(reference: str, passphrase_file: Path | None = None) -> Signer:
+    """Open the key that a person named, with the passphrase as `passphrase_from` finds it.
 
     Raises:
-        KeysUnavailable: The key cannot be had; the message says why.
+        KeysUnavailable: It cannot be had; the message says why.
     """
-    given = os.environ.get(PASSPHRASE_FILE)
-    try:
-        signer = FileSigner.load(Path(reference))
-    except KeysUnavailable:
-        return open_protected(reference, passphrase_from(Path(given) if given else None))
-    print(_OPEN, file=sys.stderr)
-    return signer
+    return person_key.open_key(reference, passphrase_from(passphrase_file))

@@ -14,6 +14,7 @@ from gateway.adapters.sql_registry import SqlRegistry, registry_documents
 from gateway.cli.change import print_proposed
 from gateway.cli.documents import read_document
 from gateway.cli.open_governance import open_governance
+from gateway.cli.passphrase import PassphraseFile
 from gateway.cli.signing import Key, open_key
 from gateway.errors import RegistryRefused
 from gateway.lifecycle.governance import Governance
@@ -27,7 +28,13 @@ Reason = Annotated[str, typer.Option(help="Warum; steht im Protokoll. Why; is re
 
 
 @app.command()
-def add(file: Path, home: Home, key: Key, reason: Reason) -> None:
+def add(
+    file: Path,
+    home: Home,
+    key: Key,
+    reason: Reason,
+    passphrase_file: PassphraseFile = None,
+) -> None:
     """Schlägt vor, eine Stelle einzutragen oder zu ändern. Proposes to add or change a unit.
 
     It is in force when two others have agreed: `change sign`, then `change activate`.
@@ -41,7 +48,7 @@ def add(file: Path, home: Home, key: Key, reason: Reason) -> None:
         governance = opened.governance
         change = governance.propose_registry(
             {unit.id: document},
-            open_key(key),
+            open_key(key, passphrase_file),
             title=f"{unit.name} eintragen oder ändern",
             reason=reason,
         )
@@ -49,7 +56,13 @@ def add(file: Path, home: Home, key: Key, reason: Reason) -> None:
 
 
 @app.command()
-def suspend(unit_id: str, home: Home, key: Key, reason: Reason) -> None:
+def suspend(
+    unit_id: str,
+    home: Home,
+    key: Key,
+    reason: Reason,
+    passphrase_file: PassphraseFile = None,
+) -> None:
     """Sperrt eine Stelle sofort. Suspends a unit at once; one person alone may do this.
 
     Example: datenschleuse unit suspend jugendamt --home ./gateway --key me.pem
@@ -59,7 +72,7 @@ def suspend(unit_id: str, home: Home, key: Key, reason: Reason) -> None:
         governance = opened.governance
         index = governance.alone(
             {unit_id: suspended(_document(governance, unit_id))},
-            open_key(key),
+            open_key(key, passphrase_file),
             title=f"{unit_id} sperren",
             reason=reason,
         )
@@ -67,7 +80,13 @@ def suspend(unit_id: str, home: Home, key: Key, reason: Reason) -> None:
 
 
 @app.command()
-def remove(unit_id: str, home: Home, key: Key, reason: Reason) -> None:
+def remove(
+    unit_id: str,
+    home: Home,
+    key: Key,
+    reason: Reason,
+    passphrase_file: PassphraseFile = None,
+) -> None:
     """Nimmt eine Stelle sofort aus dem Register. Removes a unit at once.
 
     One person alone may do this: it only tightens.
@@ -79,7 +98,10 @@ def remove(unit_id: str, home: Home, key: Key, reason: Reason) -> None:
         governance = opened.governance
         _document(governance, unit_id)
         index = governance.alone(
-            {unit_id: None}, open_key(key), title=f"{unit_id} austragen", reason=reason
+            {unit_id: None},
+            open_key(key, passphrase_file),
+            title=f"{unit_id} austragen",
+            reason=reason,
         )
     print(f"{unit_id} ist ausgetragen (Eintrag {index}). Unit {unit_id} is removed.")
 

@@ -27,6 +27,9 @@ FIRST = {
 }
 """The two approvers with whom a gateway is founded: id -> name, controller."""
 
+OPERATOR = "operator"
+"""The id of who runs the gateway: proposes changes of the registry, and never votes."""
+
 _WHY = "Demonstration"
 
 
@@ -49,20 +52,26 @@ class Circle:
     signers: dict[str, Signer] = field(default_factory=dict)
 
     def founders(self) -> list[dict[str, Json]]:
-        """Make the keys of the first two approvers; return their cards."""
-        return [
+        """Make the keys of the first two approvers and the operator; return their cards."""
+        approvers = [
             card(person, name, self.key(person), {"role": "approver", "controller": controller})
             for person, (name, controller) in FIRST.items()
         ]
+        runs = card(OPERATOR, "Betrieb (DEMO)", self.key(OPERATOR), {"role": "operator"})
+        return [*approvers, runs]
 
     def cards(self) -> list[Path]:
-        """Write the cards of the first two approvers, as `init` takes them."""
+        """Write the cards of the first people, as `init` takes them."""
         paths = []
         for document in self.founders():
             path = self.folder / f"{document['id']}.json"
             path.write_text(json.dumps(document, ensure_ascii=False, indent=2), "utf-8")
             paths.append(path)
         return paths
+
+    def first(self) -> list[Signer]:
+        """Return the keys of the operator, who proposes, and of the first two approvers."""
+        return [self.key(name) for name in (OPERATOR, *FIRST)]
 
     def key(self, person_id: str) -> Signer:
         """Return the key of a person, made on first use."""
@@ -80,17 +89,17 @@ def register(home: Path, circle: Circle, *documents: dict[str, Json]) -> int:
 
     Returns the index of the entry.
     """
-    operator = FileSigner.load(home / "offline" / "operator.pem")
     with open_governance(home) as opened:
         governance = opened.governance
-        return agree(governance, circle, operator, {it["id"]: it for it in documents})
+        return agree(governance, circle, {it["id"]: it for it in documents})
 
 
-def agree(governance: Governance, circle: Circle, operator: Signer, changes: Documents) -> int:
+def agree(governance: Governance, circle: Circle, changes: Documents) -> int:
     """Propose *changes* as the operator, let all agree who must, and put them in force.
 
     A controller that has a say and no approver yet gets one first.
     """
+    operator = circle.key(OPERATOR)
     change = governance.propose_registry(changes, operator, title="Register", reason=_WHY)
     stands, _ = governance.standing(change.id)
     covered = {
@@ -106,9 +115,9 @@ def agree(governance: Governance, circle: Circle, operator: Signer, changes: Doc
             person = _approver(name)
             roles = {"role": "approver", "controller": name}
             enrolled = card(person, f"Freigabe {name} (DEMO)", circle.key(person), roles)
-            agree(governance, circle, operator, {person_key(person): enrolled})
+            agree(governance, circle, {person_key(person): enrolled})
         governance.sign(change.id, Vote.WITHDRAW, operator)
-        return agree(governance, circle, operator, changes)
+        return agree(governance, circle, changes)
     voters = dict.fromkeys([*FIRST, *(covered[n].id for n in stands.missing_controllers)])
     for person in voters:
         governance.sign(change.id, Vote.AGREE, circle.key(person))

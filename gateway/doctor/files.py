@@ -74,15 +74,14 @@ def _away(home: Path) -> Diagnosis:
     if not there:
         return well(
             "offline_keys",
-            "Wurzelschlüssel und Betreiberschlüssel liegen nicht bei der Datenschleuse.",
-            "Root key and operator key do not lie with the gateway.",
+            "Der Wurzelschlüssel liegt nicht bei der Datenschleuse.",
+            "The root key does not lie with the gateway.",
         )
     names = ", ".join(there)
     return note(
         "offline_keys",
-        f"Auf diesem Rechner liegen noch: {names}. Wer sie hat, kann Schlüssel und Stellen "
-        "erklären.",
-        f"Still on this machine: {names}. Whoever has them can declare keys and units.",
+        f"Auf diesem Rechner liegen noch: {names}. Wer sie hat, kann Schlüssel erklären.",
+        f"Still on this machine: {names}. Whoever has them can declare keys.",
         f"{home / 'offline'} auf einen Datenträger verschieben, der nicht an diesem Rechner "
         "hängt, und hier löschen.",
         f"Move {home / 'offline'} to a medium that is not at this machine, and delete it here.",

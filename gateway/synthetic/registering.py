@@ -22,23 +22,23 @@ _WHY = "DEMO: dieses Protokoll hat keine echten Vorgänge"
 
 def register_units(
     governance: Governance,
-    proposer: Signer,
-    voters: Sequence[Signer],
+    people: Sequence[Signer],
     approver: Signer,
     documents: Sequence[Mapping[str, Json]],
 ) -> None:
-    """Let *proposer* propose *documents*, and *voters* and *approver* agree on them.
+    """Let the first of *people* propose *documents*, and the others and *approver* agree on them.
 
     Raises:
         StartRefused: Fewer than two people vote, so that it is not ours to register them.
         GatewayError: The registry refuses a document, or a vote does not count.
     """
-    if len(voters) < VOTES:
+    if len(people) <= VOTES:
         raise StartRefused(
             "Dieses Gateway hat `demo-data` nicht angelegt: wer hier Stellen einträgt, entscheiden "
             "seine Leute. Nehmen Sie einen neuen Ordner. (Not made by `demo-data`: who is "
             "registered here its people decide. Use a new folder.)"
         )
+    proposer, *voters = people
     card = _approver(approver, sorted({document["controller"] for document in documents}))
     if APPROVER not in governance.people():
         _agree(governance, proposer, voters, {person_key(APPROVER): card})

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -17,7 +16,7 @@ from gateway.founding import found
 from gateway.settings import Settings
 from tests.adapters.https_recipient import Certificates
 from tests.delivery.world import ORIGIN, PRIVATE_KEYS
-from tests.governing import founders
+from tests.governing import first_cards
 
 IN_A_HURRY = {
     "lease_s": 60,
@@ -91,8 +90,7 @@ def found_gateway(home: Path, certificates: Certificates) -> Settings:
     }
     settings = Settings(home=home, **given)  # type: ignore[arg-type]
     hurry = "".join(f"{name} = {value}\n" for name, value in IN_A_HURRY.items())
-    found(settings, toml_of(given) + "\n" + hurry, founders())
-    shutil.copy(home / "offline/operator.pem", home / "operator.pem")
+    found(settings, toml_of(given) + "\n" + hurry, first_cards())
     return settings
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from gateway.cli.passphrase import asked, new_passphrase, passphrase_from
+from gateway.cli.passphrase import new_passphrase, passphrase_from
 from gateway.errors import KeysUnavailable
 
 SECRET = "Zwölf Zeichen oder mehr"
 ASKING = """
-from gateway.cli.passphrase import asked, new_passphrase
-given = new_passphrase("Passphrase", None, asked)
+from gateway.cli.passphrase import new_passphrase
+given = new_passphrase("Passphrase", None)
 print("LENGTH", len(given), given == given.strip())
 """
 
@@ -84,7 +84,7 @@ def test_without_a_terminal_nothing_is_read() -> None:
 def test_a_file_holds_one_line(tmp_path: Path, end: bytes) -> None:
     file = a_file(tmp_path, SECRET.encode() + end)
     assert passphrase_from(file)("Passphrase") == SECRET
-    assert new_passphrase("Passphrase", file, asked) == SECRET
+    assert new_passphrase("Passphrase", file) == SECRET
 
 
 def test_a_letter_typed_in_two_ways_is_one_letter(tmp_path: Path) -> None:
@@ -120,3 +120,16 @@ def test_another_file_is_refused_without_a_word_of_it(
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(KeysUnavailable, match=r"nothing.*No such file"):
         passphrase_from(tmp_path / "nothing")("Passphrase")
+
+
+def test_the_file_of_the_environment_is_taken_unless_another_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(
+        "DATENSCHLEUSE_PASSPHRASE_FILE", str(a_file(tmp_path, b"of the environment"))
+    )
+    (tmp_path / "other").mkdir()
+    other = a_file(tmp_path / "other", b"of the command")
+
+    assert passphrase_from(None)("Passphrase") == "of the environment"
+    assert passphrase_from(other)("Passphrase") == "of the command"

@@ -10,18 +10,12 @@ import pytest
 from gateway.adapters.key_file import Algorithm, read_key_file
 from gateway.people import canonical_person
 from tests.cli.in_process import CommandLine, Ended
+from tests.cli.key_files import PASSPHRASE
+from tests.cli.key_files import passphrase_file as secret
 from tests.contracts.test_signer import check
 from tests.soft_token import PIN, SoftTokens
 
-PASSPHRASE = "Zwölf Zeichen oder mehr"
 WRONG = "Zwölf andere Zeichen"
-
-
-def secret(folder: Path, text: str = PASSPHRASE) -> Path:
-    path = folder / "passphrase"
-    path.write_text(text, "utf-8")
-    path.chmod(0o600)
-    return path
 
 
 @pytest.fixture

@@ -368,7 +368,7 @@ async def test_a_trial_that_the_gateway_did_not_sign_is_refused(
     world: World, receiver: Receiver
 ) -> None:
     with pytest.raises(AuthenticationFailed):
-        receiver.accept(signed(world, a_trial(world), key=world.home / "operator.pem"), NOON)
+        receiver.accept(signed(world, a_trial(world), key=world.home / "keys" / "entry.pem"), NOON)
 
 
 async def test_a_trial_for_another_key_is_refused(world: World, receiver: Receiver) -> None:

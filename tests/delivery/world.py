@@ -24,8 +24,8 @@ from gateway.adapters.sql_reader import SqlReader
 from gateway.adapters.sql_registry import SqlRegistry, registry_documents
 from gateway.delivery.schedule import Backoff
 from gateway.delivery_entry import DeliveryEntries
+from gateway.demo.people import OPERATOR
 from gateway.drafting import Drafter, random_id
-from gateway.founding import OPERATOR
 from gateway.lifecycle.governance import Documents
 from gateway.lifecycle.stopping import new_stop
 from gateway.model.evidence import (
@@ -46,7 +46,7 @@ from gateway.stops import stop_key
 from gateway.tlog.jwk import PublicKey
 from gateway.tlog.keys import KeyList, KeyRange, KeyUse
 from tests.builders import the_policies
-from tests.governing import draft_of, first_people
+from tests.governing import draft_of, first_people, signer_of
 
 ORIGIN = "schleuse.example/2026"
 BUCKET = "polizei.decision_log_DSGVO.2027-12"
@@ -141,7 +141,7 @@ class World:
             await self.log.head(),
             self.clock.now(),
             self.drafter,
-            FileSigner.load(self.home / "operator.pem"),
+            signer_of(OPERATOR),
         )
         units = tuple(e for e in draft.effects if isinstance(e, PutDocument))
         assert isinstance(await self.log.append(replace(draft, effects=units)), Committed)
@@ -248,13 +248,13 @@ def make_home(home: Path) -> None:
     """Make keys and an empty log in *home*."""
     (home / "keys").mkdir(parents=True)
     signers = {}
-    for name in ("keys/entry", "keys/checkpoint", "keys/transport", "operator"):
+    for name in ("keys/entry", "keys/checkpoint", "keys/transport"):
         key = ed25519.Ed25519PrivateKey.generate()
         (home / f"{name}.pem").write_bytes(_pem(key))
         signers[name] = FileSigner(key)
     migrate(_url(home))
     engine = open_database(_url(home))
-    people = first_people(signers["operator"])
+    people = first_people()
     create_log(engine, ORIGIN, signers["keys/checkpoint"], (POLICY, registry_digest(people)))
     with engine.begin() as connection:
         for key, body in people.items():

@@ -202,7 +202,6 @@ def test_the_offline_keys_should_not_be_here(home: Path) -> None:
     found = examined(home)["offline_keys"]
     assert found.level is Level.NOTE
     assert "root.pem" in found.de
-    assert "operator.pem" in found.de
 
 
 @pytest.mark.parametrize("at", [DAY, 40_000_000_000], ids=["not yet", "no more"])
@@ -215,10 +214,6 @@ def test_a_clock_behind_the_newest_entry_is_found(sound: Path) -> None:
 
 
 def with_delivery(home: Path, created_at: int, **changes: Any) -> None:
-    (home / "offline").mkdir(exist_ok=True)
-    if not (home / "offline" / "operator.pem").exists():
-        shutil.copy(home / "keys" / "entry.pem", home / "offline" / "operator.pem")
-
     async def append() -> None:
         async with open_gateway(home) as gateway:
             await gateway.append(delivery=a_delivery(due_at=created_at, **changes))

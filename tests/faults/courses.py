@@ -27,6 +27,7 @@ from gateway.adapters.sql_reader import SqlReader
 from gateway.adapters.sql_registry import SqlRegistry
 from gateway.delivery.schedule import Backoff
 from gateway.delivery_entry import DeliveryEntries
+from gateway.demo.people import OPERATOR
 from gateway.drafting import Drafter
 from gateway.errors import AuthenticationFailed, DeliveryFailed
 from gateway.model.evidence import Answer
@@ -51,6 +52,7 @@ from tests.builders import (
 )
 from tests.faults.brittle import Breaking, Brittle
 from tests.gateways import ENGINE, LIMITS, VERSION, SqlGateway
+from tests.governing import signer_of
 
 Json = Any
 OFFICE = "ordnungsamt"
@@ -261,7 +263,7 @@ async def opened(home: Path, breaking: Breaking) -> AsyncIterator[Course]:
                 schedule=Backoff(2.0, 3600.0, draw=lambda: 0.999),
                 patience=Patience(LEASE_S, LEASE_S / 2, 14 * 86_400),
             )
-            operator = FileSigner.load(home / "offline" / "operator.pem")
+            operator = signer_of(OPERATOR)
             gateway = SqlGateway(ports, clock, engine, operator, home, database, reader, files)
             yield Course(gateway, forwarding, destination, breaking)
     finally:

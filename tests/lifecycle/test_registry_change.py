@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from gateway.adapters.memory.signer import MemorySigner
 from gateway.errors import ChangeRefused, RegistryRefused
 from gateway.lifecycle.change_set import parse_change
 from gateway.lifecycle.registry_change import PERMANENT, draft_entry, propose, suspended
@@ -15,9 +14,9 @@ from gateway.registry import canonical_unit, registry_digest
 from gateway.tlog.entry import open_leaf
 from tests.builders import NOW, a_unit, the_police, the_policies
 from tests.gateways import MemoryGateway
-from tests.governing import agreed_draft, ballots_on
+from tests.governing import agreed_draft, ballots_on, signer_of
 
-OPERATOR = MemorySigner("operator")
+OPERATOR = signer_of("operator")
 
 
 async def drafted(gateway: MemoryGateway, document: dict[str, Any]) -> Draft:

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from gateway.demo.people import card
+from gateway.demo.people import OPERATOR, card
 from gateway.errors import LogRefused, RegistryRefused, VoteRefused
-from gateway.founding import OPERATOR
 from gateway.lifecycle.ballot import Vote
 from gateway.lifecycle.change_set import ChangeKind, ChangeSet, parse_change
 from gateway.lifecycle.registry_change import changed, entry_type

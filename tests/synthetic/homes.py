@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from gateway.adapters.file_signer import FileSigner
 from gateway.cli.init import toml_of
 from gateway.cli.open_governance import open_governance
 from gateway.demo.people import Circle
@@ -30,10 +29,7 @@ def registering(home: Path, circle: Circle) -> Register:
     """Return what writes units into the registry of *home*, agreed on by its first two people."""
 
     def write(approver: Signer, documents: Sequence[Mapping[str, Any]]) -> None:
-        proposer = FileSigner.load(home / "offline" / "operator.pem")
         with open_governance(home) as opened:
-            register_units(
-                opened.governance, proposer, [*circle.signers.values()], approver, documents
-            )
+            register_units(opened.governance, circle.first(), approver, documents)
 
     return write

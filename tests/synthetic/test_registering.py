@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from gateway.adapters.file_signer import FileSigner
 from gateway.cli.open_governance import open_governance
 from gateway.errors import StartRefused
 from gateway.model.person import Role
@@ -22,11 +21,9 @@ def test_all_units_come_into_force_with_the_votes_of_all_who_must_agree(tmp_path
     people = an_empty_home(home)
     keys, approver = keys_for(UNITS, home / "demo"), approver_key(home / "demo")
     documents = [document_of(unit, keys[unit.id]) for unit in UNITS]
-    operator = FileSigner.load(home / "offline" / "operator.pem")
     with open_governance(home) as opened:
         governance = opened.governance
-        voters = [*people.signers.values()]
-        register_units(governance, operator, voters, approver, documents)
+        register_units(governance, people.first(), approver, documents)
         known, votes = governance.people(), [len(it.ballots) for it in governance.changes.all()]
         registered = governance.log.documents().keys()
 
@@ -41,15 +38,13 @@ def test_fewer_than_two_people_register_nothing(tmp_path: Path, voters: int) -> 
     home = tmp_path / "gateway"
     people = an_empty_home(home)
     keys, approver = keys_for(UNITS[:1], home / "demo"), approver_key(home / "demo")
-    operator = FileSigner.load(home / "offline" / "operator.pem")
     with open_governance(home) as opened:
         governance = opened.governance
         before = governance.log.documents()
         with pytest.raises(StartRefused, match=r"neuen Ordner.*new folder"):
             register_units(
                 governance,
-                operator,
-                [*people.signers.values()][:voters],
+                people.first()[: 1 + voters],
                 approver,
                 [document_of(UNITS[0], keys[UNITS[0].id])],
             )
