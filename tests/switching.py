@@ -10,10 +10,9 @@ from typing import Any
 
 from sqlalchemy import text
 
-from gateway.adapters.file_signer import FileSigner
 from gateway.adapters.sql_nodes import SqlNodes
 from gateway.cli.open_governance import Opened, open_governance
-from gateway.demo.people import card
+from gateway.demo.people import OPERATOR, card
 from gateway.lifecycle.ballot import Vote
 from gateway.lifecycle.governance import Governance
 from gateway.people import person_key
@@ -126,14 +125,13 @@ def rules_of(
     with open_governance(home) as opened:
         rules = Rules(opened, key(AUTHOR), voters)
         if AUTHOR not in opened.governance.people():
-            _enrol(opened.governance, home, rules, controller)
+            _enrol(opened.governance, key(OPERATOR), rules, controller)
         yield rules
 
 
-def _enrol(governance: Governance, home: Path, rules: Rules, controller: str) -> None:
+def _enrol(governance: Governance, operator: Signer, rules: Rules, controller: str) -> None:
     role = {"role": "author", "controller": controller}
     person = card(AUTHOR, "Autorin", rules.author, role)
-    operator = FileSigner.load(home / "offline" / "operator.pem")
     change = governance.propose_registry(
         {person_key(AUTHOR): person}, operator, title="Autorin", reason="Test"
     )

@@ -9,11 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric import ed25519
-
-from gateway.adapters.file_signer import FileSigner
+from gateway.adapters.durable_file import write_file
+from gateway.adapters.key_file import Algorithm, encrypted_pem, new_key, read_key_file
 from gateway.cli.open_governance import open_governance
-from gateway.founding import write_key
 from gateway.lifecycle.ballot import Vote
 from gateway.lifecycle.governance import Documents, Governance
 from gateway.model.person import Role
@@ -30,6 +28,7 @@ FIRST = {
 OPERATOR = "operator"
 """The id of who runs the gateway: proposes changes of the registry, and never votes."""
 
+PASSPHRASE = "DEMO: alle Namen sind erfunden"  # noqa: S105  # it protects nothing
 _WHY = "Demonstration"
 
 
@@ -73,14 +72,22 @@ class Circle:
         """Return the keys of the operator, who proposes, and of the first two approvers."""
         return [self.key(name) for name in (OPERATOR, *FIRST)]
 
+    def passphrase_file(self) -> Path:
+        """Return the file with everyone's passphrase, for commands that people sign."""
+        path = self.folder / "passphrase"
+        if not path.exists():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            write_file(path, PASSPHRASE.encode(), 0o600)
+        return path
+
     def key(self, person_id: str) -> Signer:
         """Return the key of a person, made on first use."""
         if person_id not in self.signers:
             self.folder.mkdir(parents=True, exist_ok=True)
             path = self.folder / f"{person_id}.pem"
             if not path.exists():
-                write_key(path, ed25519.Ed25519PrivateKey.generate())
-            self.signers[person_id] = FileSigner.load(path)
+                write_file(path, encrypted_pem(new_key(Algorithm.ED25519), PASSPHRASE), 0o600)
+            self.signers[person_id] = read_key_file(path, lambda _what: PASSPHRASE)
         return self.signers[person_id]
 
 

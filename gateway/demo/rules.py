@@ -8,7 +8,6 @@ from typing import Any
 
 from openpyxl import load_workbook
 
-from gateway.adapters.file_signer import FileSigner
 from gateway.cli.open_governance import open_governance
 from gateway.demo.people import FIRST, agree, card
 from gateway.demo.say import Narrator
@@ -49,9 +48,8 @@ class RulesChange:
         circle = self._stage.circle
         roles = {"role": "dpo", "controller": FIRST["anna-police"][1]}
         document = card(OFFICER, "Dorit Probe (DEMO)", circle.key(OFFICER), roles)
-        operator = FileSigner.load(self._stage.home / "offline" / "operator.pem")
         with open_governance(self._stage.home) as opened:
-            agree(opened.governance, circle, operator, {person_key(OFFICER): document})
+            agree(opened.governance, circle, {person_key(OFFICER): document})
 
     async def _edit(self) -> None:
         """Take the rules in force, change one cell in a workbook, and take it back."""

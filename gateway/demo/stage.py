@@ -1,6 +1,7 @@
 """Builds the demonstration's folder and runs its processes: gateway, worker, partners."""
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from socket import create_connection, create_server
 from typing import IO, Any
@@ -17,6 +19,7 @@ from gateway.client.partner import Partner, load_partner
 from gateway.demo.cast import OFFICES, RECEIVERS, Office, equip
 from gateway.demo.certificates import Authority
 from gateway.demo.people import Circle, register
+from gateway.settings import PASSPHRASE_FILE
 
 Json = Any
 ORIGIN = "datenschleuse.demo/2026"
@@ -42,7 +45,7 @@ class Stage:
     ports: dict[str, int] = field(default_factory=dict)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def circle(self) -> Circle:
         """The people who agree on changes."""
         return Circle(self.folder / "people")
@@ -188,6 +191,7 @@ class Stage:
             text=True,
             check=False,
             stdin=subprocess.DEVNULL,
+            env={**os.environ, PASSPHRASE_FILE: str(self.circle.passphrase_file())},
         )
 
     def _command(self, *arguments: str) -> None:

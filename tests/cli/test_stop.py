@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from gateway.demo.people import OPERATOR
 from gateway.errors import Stopped
 from gateway.model.evidence import EntryType
 from tests.cli.in_process import CommandLine
-from tests.cli.test_unit import key_file
+from tests.cli.key_files import key_file
 from tests.gateways import open_gateway
 from tests.governing import FOUNDERS
 
@@ -17,7 +18,7 @@ ROUTE = "PREMISES_HAZARD_NOTICE:POLICE_INSPECTION:MUNICIPAL_ORDER"
 
 
 def operators(home: Path) -> tuple[object, ...]:
-    return ("--home", home, "--key", home / "offline" / "operator.pem")
+    return ("--home", home, "--key", key_file(home.parent, OPERATOR))
 
 
 def in_force(datenschleuse: CommandLine, home: Path) -> list[dict[str, Any]]:

@@ -13,14 +13,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import text
 
 from gateway.adapters.file_keys import FileKeys
-from gateway.adapters.file_signer import FileSigner
 from gateway.adapters.log_export import export_log
 from gateway.adapters.record_seal import RecordSeal
 from gateway.adapters.sql_database import open_database
 from gateway.adapters.sql_reader import SqlReader
 from gateway.cli.open_governance import open_governance
+from gateway.demo.people import OPERATOR
 from gateway.errors import ChangeRefused, RegistryRefused, StaleDigest, VoteRefused
-from gateway.founding import OPERATOR
 from gateway.lifecycle.ballot import Vote, ballot, sign_ballot
 from gateway.lifecycle.change_set import ChangeKind, ChangeSet
 from gateway.lifecycle.governance import Governance
@@ -32,6 +31,7 @@ from gateway.tlog.jwk import PublicKey
 from gateway.verify import Verified, verify_export
 from tests.builders import a_unit, the_police
 from tests.changing import EFFECTS, a_card, role
+from tests.cli.key_files import key_file, passphrase_file
 from tests.cli.processes import running
 from tests.governing import FOUNDERS, agree, founders, signer_of
 from tests.soft_passkey import SoftPasskey
@@ -114,9 +114,8 @@ def reading(home: Path) -> Iterator[SqlReader]:
 
 @pytest.fixture
 def world(home: Path) -> Iterator[World]:
-    operator = FileSigner.load(home / "offline" / "operator.pem")
     with open_governance(home) as opened:
-        yield World(home, opened.governance, operator)
+        yield World(home, opened.governance, signer_of(OPERATOR))
 
 
 # --- from draft to entry -------------------------------------------------------------
@@ -536,10 +535,11 @@ def test_when_the_registry_changes_again_and_again_it_says_so(world: World) -> N
 
 async def ended(home: Path, *commands: tuple[str, ...]) -> list[int]:
     """Run commands of the operator at the same time; return their exit statuses."""
-    key = home / "offline" / "operator.pem"
+    key = key_file(home.parent, OPERATOR)
+    secret = ("--passphrase-file", passphrase_file(home.parent))
 
     async def run(command: tuple[str, ...]) -> int:
-        async with running(*command, "--home", home, "--key", key) as process:
+        async with running(*command, "--home", home, "--key", key, *secret) as process:
             return await process.stop_by_itself()
 
     return list(await asyncio.gather(*(run(command) for command in commands)))
