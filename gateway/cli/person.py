@@ -10,18 +10,23 @@ import typer
 
 from gateway.adapters.durable_file import write_file
 from gateway.adapters.key_file import Algorithm, encrypted_pem, new_key, read_key_file
+from gateway.cli.change import print_proposed
 from gateway.cli.documents import read_document
+from gateway.cli.open_governance import open_governance
 from gateway.cli.passphrase import PassphraseFile, new_passphrase
 from gateway.cli.signing import Key, open_key
 from gateway.errors import KeysUnavailable, RegistryRefused
-from gateway.model.person import Grant, Role
-from gateway.people import canonical_person, parse_person, scope_of
+from gateway.model.person import Grant, Person, Role
+from gateway.people import canonical_person, parse_person, person_key, scope_of
 from gateway.tlog.encoding import decode_base64url
 
 app = typer.Typer(
     help="Personen, die über Regeln und Register entscheiden. The people who govern.",
     no_args_is_help=True,
 )
+Home = Annotated[Path, typer.Option(help="Ordner des Gateways. The gateway's folder.")]
+Reason = Annotated[str, typer.Option(help="Warum; steht im Protokoll. Why; is recorded.")]
+_STATUS = {True: "aktiv (active)", False: "beendet (ended)"}
 _ROLES = {
     Role.AUTHOR: ("schreibt Entwürfe für", "author for"),
     Role.APPROVER: ("stimmt ab für", "approver for"),
@@ -105,6 +110,74 @@ def show_card(file: Path, as_json: Annotated[bool, typer.Option("--json")] = Fal
     _print_person(document)
 
 
+@app.command()
+def enrol(
+    file: Path, home: Home, key: Key, reason: Reason, passphrase_file: PassphraseFile = None
+) -> None:
+    """Schlägt vor, eine Person aufzunehmen oder ihre Karte zu ersetzen. Proposes to enrol a person.
+
+    It is in force when two others have agreed: `change sign`, then `change activate`. Compare
+    the numbers of the card with the person before you vote (`person show`).
+
+    Example: datenschleuse person enrol anna.json --home ./gateway --key me.pem
+    --reason "Neue Freigabe für die Stadt"
+    """
+    document = read_document(file)
+    person = parse_person(document)
+    with open_governance(home) as opened:
+        change = opened.governance.propose_registry(
+            {person_key(person.id): document},
+            open_key(key, passphrase_file),
+            title=f"{person.name} aufnehmen oder Karte ersetzen",
+            reason=reason,
+        )
+        print_proposed(opened.governance, change)
+
+
+@app.command()
+def end(
+    person_id: str, home: Home, key: Key, reason: Reason, passphrase_file: PassphraseFile = None
+) -> None:
+    """Beendet die Rollen einer Person sofort. Ends a person at once; one alone may do this.
+
+    What they signed before and is not in force yet counts no more. Two who may vote must remain.
+
+    Example: datenschleuse person end anna --home ./gateway --key me.pem --reason "Ausgeschieden"
+    """
+    with open_governance(home) as opened:
+        known = opened.governance.log.documents().get(person_key(person_id))
+        if known is None:
+            raise RegistryRefused(f"{person_id}: keine solche Person (no such person)")
+        index = opened.governance.alone(
+            {person_key(person_id): {**json.loads(known), "status": "ended"}},
+            open_key(key, passphrase_file),
+            title=f"{person_id} beenden",
+            reason=reason,
+        )
+    print(f"{person_id} ist beendet (Eintrag {index}). {person_id} has ended.")
+
+
+@app.command("list")
+def list_people(home: Home, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """Zeigt, wer über Regeln und Register entscheidet. Lists the people who govern.
+
+    Example: datenschleuse person list --home ./gateway
+    """
+    with open_governance(home) as opened:
+        people = sorted(opened.governance.people().values(), key=lambda person: person.id)
+    if as_json:
+        print(json.dumps([_row(person) for person in people], ensure_ascii=False))
+        return
+    for person in people:
+        print(f"{person.id}: {_legible(person.name)}, {_STATUS[person.active]}")
+        _print_roles(person)
+
+
+def _row(person: Person) -> dict[str, Any]:
+    roles = [{"role": it.role.value, "of": it.of} for it in sorted(person.grants, key=_order)]
+    return {"id": person.id, "active": person.active, "kid": person.key.kid, "roles": roles}
+
+
 def _write_new(path: Path, data: bytes, mode: int) -> None:
     """Write a new file durably.
 
@@ -138,15 +211,18 @@ def _digest(document: Mapping[str, Any]) -> str:
 
 def _print_person(document: Mapping[str, Any]) -> None:
     digest, person = _digest(document), parse_person(document)
-    status = "aktiv (active)" if person.active else "beendet (ended)"
-    print(f"{_legible(person.name)} [{person.id}], {status}")
-    for grant in sorted(person.grants, key=_order):
-        de, en = _ROLES[grant.role]
-        print(f"  {de} ({en})" if grant.of is None else f"  {de} ({en}): {grant.of}")
+    print(f"{_legible(person.name)} [{person.id}], {_STATUS[person.active]}")
+    _print_roles(person)
     print("Am Telefon vergleichen (compare by telephone):")
     _print_number("Karte (card)", digest)
     number = decode_base64url(person.key.kid, RegistryRefused).hex()
     _print_number(f"davon der Schlüssel (the key in it), kid {person.key.kid}", number)
+
+
+def _print_roles(person: Person) -> None:
+    for grant in sorted(person.grants, key=_order):
+        de, en = _ROLES[grant.role]
+        print(f"  {de} ({en})" if grant.of is None else f"  {de} ({en}): {grant.of}")
 
 
 def _legible(text: str) -> str:

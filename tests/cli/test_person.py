@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 
 from gateway.adapters.key_file import Algorithm, read_key_file
+from gateway.demo.people import OPERATOR
+from gateway.demo.people import card as a_card
 from gateway.people import canonical_person
 from tests.cli.in_process import CommandLine, Ended
-from tests.cli.key_files import PASSPHRASE
+from tests.cli.key_files import PASSPHRASE, key_file
 from tests.cli.key_files import passphrase_file as secret
 from tests.contracts.test_signer import check
+from tests.governing import FOUNDERS, signer_of
 from tests.soft_token import PIN, SoftTokens
 
 WRONG = "Zwölf andere Zeichen"
@@ -277,3 +280,50 @@ def test_the_help_of_each_command_has_an_example(datenschleuse: CommandLine, com
     ended = datenschleuse("person", command, "--help")
     assert ended.status == 0
     assert f"datenschleuse person {command}" in ended.out
+
+
+# --- people in the registry ----------------------------------------------------------
+
+
+def signed_by(home: Path, person: str) -> tuple[object, ...]:
+    return ("--home", home, "--key", key_file(home.parent, person))
+
+
+def test_a_person_is_enrolled_when_two_have_agreed_and_ended_by_one(
+    datenschleuse: CommandLine, home: Path, tmp_path: Path
+) -> None:
+    document = a_card("zoe", "Zoe Neu", signer_of("zoe"), {"role": "author", "controller": "amt"})
+    (tmp_path / "zoe.json").write_text(json.dumps(document))
+    proposing = (*signed_by(home, OPERATOR), "--reason", "Neu")
+
+    proposed = datenschleuse("person", "enrol", tmp_path / "zoe.json", *proposing)
+    change = proposed.out.split()[0]
+    for name in FOUNDERS:
+        vote = ("change", "sign", change, "--vote", "agree", *signed_by(home, name))
+        assert datenschleuse(*vote).status == 0
+    in_force = datenschleuse("change", "activate", change, *signed_by(home, OPERATOR))
+    listed = json.loads(datenschleuse("person", "list", "--home", home, "--json").out)
+    ended = datenschleuse("person", "end", "zoe", *proposing)
+    shown = datenschleuse("person", "list", "--home", home).out
+
+    assert (proposed.status, in_force.status, ended.status) == (0, 0, 0)
+    assert {
+        "id": "zoe",
+        "active": True,
+        "kid": signer_of("zoe").kid,
+        "roles": [{"role": "author", "of": "amt"}],
+    } in listed
+    assert "zoe: Zoe Neu, beendet (ended)" in shown
+
+
+def test_nobody_who_is_not_enrolled_is_ended(datenschleuse: CommandLine, home: Path) -> None:
+    ended = datenschleuse("person", "end", "niemand", *signed_by(home, OPERATOR), "--reason", "x")
+    assert ended.status == 1
+    assert "keine solche Person" in ended.err
+
+
+@pytest.mark.parametrize("command", ["enrol", "end", "list"])
+def test_the_help_of_each_command_for_the_registry_has_an_example(
+    datenschleuse: CommandLine, command: str
+) -> None:
+    assert f"datenschleuse person {command}" in datenschleuse("person", command, "--help").out
