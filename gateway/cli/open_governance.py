@@ -51,6 +51,10 @@ class Opened:
         nodes.stage(digest)
         return wait_until_staged(nodes, digest, deadline_s)
 
+    def unstage(self, digest: str) -> None:
+        """Let every node keep the set only if it is in force."""
+        SqlNodes(self.database).unstage(digest)
+
 
 @contextmanager
 def open_governance(home: Path) -> Iterator[Opened]:

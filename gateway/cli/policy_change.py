@@ -141,7 +141,11 @@ def activate(
                 f"{node.process} hat die Regeln nicht rechtzeitig geladen und lehnt ab, bis es "
                 f"so weit ist. {node.process} has not loaded the rules in time: it refuses."
             )
-        index = opened.governance.activate(kept.change.id, open_key(key, passphrase_file), reason)
+        try:
+            signer = open_key(key, passphrase_file)
+            index = opened.governance.activate(kept.change.id, signer, reason)
+        finally:
+            opened.unstage(kept.change.digest_after)
     print(f"In Kraft: {kept.change.title} (Eintrag {index}). In force (entry {index}).")
 
 

@@ -19,6 +19,7 @@ from gateway.doctor.diagnosis import Diagnosis, bad, well
 from gateway.doctor.files import examine_files
 from gateway.doctor.rules import (
     examine_engine,
+    examine_nodes,
     examine_norms,
     examine_rules,
     examine_stops,
@@ -65,6 +66,7 @@ def _in_database(
             yield _no_head()
             return
         yield from examine_log(engine, now)
+        yield from examine_nodes(engine, head.policy_digest)
         registry = SqlRegistry(engine).snapshot_now()
         units = registry.units
         yield from examine_units(units)

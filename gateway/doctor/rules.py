@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Engine
 
+from gateway.adapters.sql_nodes import SqlNodes
 from gateway.adapters.sql_policy_sets import SqlPolicySets
 from gateway.doctor.diagnosis import Diagnosis, bad, note, well
 from gateway.engines import engine_for
@@ -35,6 +36,30 @@ def examine_rules(engine: Engine, in_force: str) -> tuple[PolicySet | None, Diag
         "rules",
         f"In Kraft ist das Regelwerk {in_force[:12]}…; es ist unverändert gespeichert.",
         f"In force is the policy set {in_force[:12]}…; it is stored unaltered.",
+    )
+
+
+def examine_nodes(engine: Engine, in_force: str) -> Iterator[Diagnosis]:
+    """Say by which rules each running process decides."""
+    nodes = SqlNodes(engine).live()
+    late = [node.process for node in nodes if node.active != in_force]
+    if late:
+        yield bad(
+            "nodes",
+            f"Diese Prozesse haben die Regeln, die gelten, nicht geladen und lehnen alles ab: "
+            f"{', '.join(late)}.",
+            f"These processes have not loaded the rules in force, and refuse everything: "
+            f"{', '.join(late)}.",
+            "Im technischen Protokoll des Prozesses nach policy_set_not_loaded sehen; er versucht "
+            "es von selbst wieder.",
+            "Look for policy_set_not_loaded in the technical log of the process; it tries again "
+            "by itself.",
+        )
+        return
+    yield well(
+        "nodes",
+        f"{len(nodes)} Prozesse entscheiden, alle nach den Regeln, die gelten.",
+        f"{len(nodes)} processes decide, all by the rules in force.",
     )
 
 

@@ -56,7 +56,7 @@ def test_a_sound_gateway_gets_no_fault(sound: Path) -> None:
         *("settings", "permissions", "offline_keys", "keys", "disk"),
         *("tls", "tls_chain", "tls_name", "client_ca", "partner_ca"),
         *("database", "schema", "clock", "deliveries"),
-        *("rules", "norms", "units", "stops", "engine"),
+        *("rules", "nodes", "norms", "units", "stops", "engine"),
     }
     assert {name for name, level in found.items() if level is Level.NOTE} <= {
         "norms",
@@ -157,6 +157,11 @@ def _altered_rules(home: Path) -> None:
     damage(home, "UPDATE policy_set SET archive = x'00'")
 
 
+def _late_node(home: Path) -> None:
+    now = "CAST(strftime('%s', 'now') AS INTEGER)"
+    damage(home, f"INSERT INTO node VALUES ('n', 'serve 1 host', {now}, '', '')")
+
+
 def _other_units(home: Path) -> None:
     damage(home, "DELETE FROM unit WHERE id = 'polizei'")
 
@@ -178,6 +183,7 @@ def _other_units(home: Path) -> None:
         (_other_rules, "rules"),
         (_no_rules, "rules"),
         (_altered_rules, "rules"),
+        (_late_node, "nodes"),
         (_other_units, "log"),
     ],
 )
