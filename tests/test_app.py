@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from anyio import to_thread
 from sqlalchemy import text
 
 from gateway.adapters.sql_database import open_database
+from gateway.adapters.sql_nodes import SqlNodes
 from gateway.adapters.sql_policy_sets import SqlPolicySets
 from gateway.app import open_ports
 from gateway.errors import GatewayError, PolicySetRefused, PolicyUnavailable, StartRefused
@@ -25,6 +27,7 @@ from tests.builders import (
     the_policies,
 )
 from tests.gateways import make_key, register
+from tests.waiting import within
 
 
 def settings_of(home: Path, **changes: object) -> Settings:
@@ -72,6 +75,21 @@ async def test_a_worker_starts_no_engine(home: Path) -> None:
     async with open_ports(settings_of(home), decides=False) as ports:
         with pytest.raises(PolicyUnavailable):
             await submit(a_message(at=ports.clock.now().evaluated_at), ports)
+
+
+async def test_who_decides_is_seen_as_a_node_until_it_ends_and_a_worker_is_none(
+    home: Path,
+) -> None:
+    database = open_database(f"sqlite:///{home / 'gateway.db'}")
+    nodes, digest = SqlNodes(database), the_policies().digest
+    async with open_ports(settings_of(home), decides=False):
+        async with open_ports(settings_of(home)):
+            await to_thread.run_sync(within, 60, lambda: bool(nodes.live()))
+            (node,) = nodes.live()
+        assert nodes.live() == ()
+    database.dispose()
+
+    assert (node.active, node.staged) == (digest, {digest})
 
 
 async def test_the_limits_are_those_of_the_settings(home: Path) -> None:

@@ -1,5 +1,6 @@
 """A real OPA server decides for a real gateway, and everything is refused while it is gone."""
 
+import asyncio
 import json
 import signal
 import subprocess
@@ -10,10 +11,14 @@ import pytest
 
 from gateway.demo import exchanges
 from gateway.demo.cast import ORDER_OFFICE, POLICE
+from gateway.demo.people import FIRST
 from gateway.demo.stage import free_ports
+from gateway.model.evidence import EntryType
 from tests.e2e.log_copy import export_to, log_copy
 from tests.e2e.running import Json, Running, delivered, eventually, running, scratch, send
+from tests.e2e.senders import Senders
 from tests.oracles.opa import opa
+from tests.switching import labelled, rules_of
 
 pytestmark = [pytest.mark.opa, pytest.mark.xdist_group("e2e-opa")]
 
@@ -121,6 +126,33 @@ async def test_without_the_server_every_exchange_is_refused_and_with_it_they_go_
         return (await send(stage, POLICE, exchanges.emergency_exits(), key)).status == 201
 
     await eventually(decided)
+
+
+async def test_rules_are_switched_while_the_server_decides_and_nobody_is_refused(
+    stage: UnderOpa,
+) -> None:
+    """Questions wait until the server answers under the rules that the log names."""
+    people = {"key": stage.circle.key, "controller": POLICE.controller}
+    before = len(log_copy(stage).refusals())
+    senders = Senders(stage, 8)
+    sending = asyncio.create_task(senders.run())
+    await senders.begun()
+    with rules_of(stage.home, FIRST, engine="opa", **people) as rules:
+        digests = [rules.put(labelled(number)) for number in range(3)]
+        for digest in digests:
+            await asyncio.to_thread(rules.stage, digest)
+            await asyncio.to_thread(rules.activate, digest)
+            await senders.answered()
+    senders.stop()
+    await sending
+
+    assert {status for status, _ in senders.answers} == {201}
+    copy = log_copy(stage)
+    assert len(copy.refusals()) == before
+    told = {body["exchange_id"] for _, body in senders.answers}
+    ours = [entry for entry in copy.of(EntryType.DECISION) if entry.claims.id in told]
+    assert len(ours) == len(senders.answers)
+    assert {entry.claims.policy_digest for entry in ours} >= {*digests}
 
 
 def test_doctor_asks_the_server(stage: UnderOpa) -> None:

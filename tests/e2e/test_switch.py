@@ -1,26 +1,23 @@
 """Rules are switched while a gateway decides: no request is lost, none decided by old rules."""
 
 import asyncio
-import random
 import uuid
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import pytest
 
-from gateway.client.sender import Sender
 from gateway.demo import exchanges
 from gateway.demo.cast import POLICE
 from gateway.demo.people import FIRST
 from gateway.model.evidence import EntryType, Part
 from tests.e2e.log_copy import LogCopy, log_copy
 from tests.e2e.running import Json, Running, eventually, running, scratch, send
+from tests.e2e.senders import Senders
 from tests.switching import Rules, labelled, rules_of, without_contact, without_route
 
 pytestmark = pytest.mark.xdist_group("e2e-switch")
 CONNECTIONS = 32
-PAUSE_S = 0.4
 SWITCHES = 50
 STAGED_ANEW = 2
 """So many of the switches are to rules that nobody has loaded before."""
@@ -52,43 +49,6 @@ def rules(stage: Running) -> Iterator[Rules]:
         yield rules
 
 
-@dataclass
-class Load:
-    """Senders on connections of their own that go on until they are told to stop."""
-
-    stage: Running
-    answers: list[tuple[int, dict[str, Json]]] = field(default_factory=list)
-    _asked: set[str] = field(default_factory=set)
-    _stop: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def run(self) -> None:
-        async with asyncio.TaskGroup() as group:
-            for _ in range(CONNECTIONS):
-                group.create_task(self._go_on())
-
-    def stop(self) -> None:
-        self._stop.set()
-
-    async def begun(self) -> None:
-        """Wait until there are as many answers as senders."""
-        await eventually(lambda: len(self.answers) >= CONNECTIONS)
-
-    async def answered(self) -> None:
-        """Wait until each request that is in flight now has its answer; others follow it."""
-        asked = frozenset(self._asked)
-        await eventually(lambda: not asked & self._asked, within_s=120)
-
-    async def _go_on(self) -> None:
-        async with Sender(self.stage.partner(POLICE)) as sender:
-            while not self._stop.is_set():
-                key = str(uuid.uuid4())
-                self._asked.add(key)
-                answer = await sender.send(exchanges.emergency_exits(), key)
-                self._asked.remove(key)
-                self.answers.append((answer.status, answer.json()))
-                await asyncio.sleep(PAUSE_S * random.random())
-
-
 def demanded(copy: LogCopy, first: str) -> Iterator[tuple[Json, str]]:
     """Give each decision of the log with the digest of the rules in force at its index."""
     in_force = first
@@ -112,9 +72,9 @@ async def test_rules_switched_under_load_lose_no_request_and_decide_nothing_too_
     kept = list(outcome)
     for digest in kept:
         rules.stage(digest)
-    load = Load(stage)
-    sending = asyncio.create_task(load.run())
-    await load.begun()
+    senders = Senders(stage, CONNECTIONS)
+    sending = asyncio.create_task(senders.run())
+    await senders.begun()
 
     for number in range(SWITCHES):
         anew = number % (SWITCHES // STAGED_ANEW) == 1
@@ -125,16 +85,16 @@ async def test_rules_switched_under_load_lose_no_request_and_decide_nothing_too_
         await asyncio.to_thread(rules.activate, digest)
         if anew:
             rules.nodes.unstage(digest)
-        await load.answered()
-    load.stop()
+        await senders.answered()
+    senders.stop()
     await sending
     for digest in kept:
         rules.nodes.unstage(digest)
 
-    assert Counter(status for status, _ in load.answers).keys() <= {201, 403}
+    assert Counter(status for status, _ in senders.answers).keys() <= {201, 403}
     copy = log_copy(stage)
-    told = {body["exchange_id"]: (status, body) for status, body in load.answers}
-    assert len(told) == len(load.answers)
+    told = {body["exchange_id"]: (status, body) for status, body in senders.answers}
+    assert len(told) == len(senders.answers)
     assert copy.decisions.keys() == told.keys()
     assert copy.refusals() == []
     for entry, in_force in demanded(copy, first):
