@@ -222,20 +222,20 @@ class _Found:
         return self._change.history.found[which] if self._change.history else {}
 
     def _controllers(self, shown: Sequence[tuple[Place, Shown]]) -> set[str]:
-        """Those whose sending is decided otherwise; all of them where that is not known."""
+        """Those with units whose sending is decided otherwise; all where that is not known."""
         every = {unit.controller for unit in self._change.units}
         if self._files or self.undecided:
             return every
         named = {place.controller for place, _ in shown}
         if named and None not in named:
-            return {name for name in named if name}
+            return every & named
         if any(_unseen(each) for _, each in shown):
             return every
         rows = (*self._history("loosened"), *self._history("tightened"))
         kinds = {it.given["sender_kind"] for it in self._differing}
         kinds |= {sender for _, sender, _ in rows}
         senders = {unit.controller for unit in self._change.units if unit.kind in kinds}
-        return senders | {name for name in named if name} | {name for _, _, name in rows}
+        return senders | (every & {*named, *(controller for _, _, controller in rows)})
 
 
 def _unseen(shown: Shown) -> bool:

@@ -216,9 +216,11 @@ async def test_cases_are_asked_as_well() -> None:
     assert "case_tightened" in codes(found)
 
 
-def a_history(which: str, digest: str = OTHER_DIGEST) -> ReplayReport:
+def a_history(
+    which: str, controller: str = "hansestadt-lueneburg", digest: str = OTHER_DIGEST
+) -> ReplayReport:
     report = ReplayReport(the_reading().policy_set.digest, digest)
-    report.found[which][KIND, "FIRE_SERVICE", "feuerwehr-stade"] += 3
+    report.found[which][KIND, "FIRE_SERVICE", controller] += 3
     return report
 
 
@@ -226,20 +228,27 @@ async def test_past_decisions_that_would_release_more_make_it_more() -> None:
     """Also where no probe shows it, and for who sent them."""
     after = edited(row("premises_address", **NEEDLESS))
     found = await weighed(after, history=a_history("loosened"))
-    assert summed(found) == (True, False, ("feuerwehr", "feuerwehr-stade", "pi-lueneburg"))
+    assert summed(found) == (True, False, ("feuerwehr", "hansestadt-lueneburg", "pi-lueneburg"))
     assert "history_loosened" in codes(found)
 
 
 async def test_past_decisions_can_show_that_a_figure_tightens() -> None:
     after = edited(lambda data: data["thresholds"].update(bulk_threshold=9))
     found = await weighed(after, history=a_history("tightened"))
-    assert summed(found) == (False, True, ("feuerwehr", "feuerwehr-stade"))
+    assert summed(found) == (False, True, ("feuerwehr", "hansestadt-lueneburg"))
+
+
+async def test_who_has_no_unit_any_more_is_not_asked() -> None:
+    """Nobody could agree for a controller that sends nothing now."""
+    after = edited(lambda data: data["thresholds"].update(bulk_threshold=9))
+    found = await weighed(after, history=a_history("tightened", "feuerwehr-stade"))
+    assert found.effect.controllers == ("feuerwehr",)
 
 
 async def test_a_replay_of_other_rules_is_refused() -> None:
     after = edited(row("premises_address", **NEEDLESS))
     change = PolicyChange(
-        the_reading(), after, the_units(), history=a_history("loosened", "c" * 64)
+        the_reading(), after, the_units(), history=a_history("loosened", digest="c" * 64)
     )
     with pytest.raises(PolicySetRefused):
         await policy_effect(change, engine_batch)

@@ -39,7 +39,7 @@ async def replayed(
     **choices: Any,
 ) -> ReplayReport:
     return await replay(
-        report or ReplayReport(CARELESS, DIGEST),
+        report or ReplayReport(DIGEST, DIGEST),
         partial(gateway.reader.entries, shut=SHUT),
         gateway.reader.head().size if size is None else size,
         MemoryEngine(DIGEST, rule),
@@ -87,6 +87,18 @@ async def test_what_would_be_released_now_is_told_apart(sql_gateway: SqlGateway)
     assert {row["member"] for row in report["released"]} == an_envelope()["payload"].keys()
     assert report["withheld"] == report["tightened"] == []
     assert report["loosened"] == [{**SENDER, "count": 1}]
+
+
+async def test_a_decision_under_older_rules_does_not_say_what_the_draft_changes(
+    sql_gateway: SqlGateway,
+) -> None:
+    """What came between those rules and the ones in force may be what it shows."""
+    await sql_gateway.submit()
+
+    report = (await replayed(sql_gateway, less, ReplayReport(CARELESS, DIGEST))).document()
+
+    assert report["counts"] == {"otherwise": 1, "recorded": 1}
+    assert report["loosened"] == report["tightened"] == []
 
 
 async def test_erased_records_are_counted_and_stay_erased(sql_gateway: SqlGateway) -> None:
