@@ -14,6 +14,7 @@ from typing import Any
 import rfc8785
 
 from gateway.errors import ChangeRefused
+from gateway.lifecycle.effect import Effect
 
 Json = Any
 FORM = "datenschleuse-change-v1"
@@ -26,19 +27,6 @@ class ChangeKind(StrEnum):
 
     POLICY = "policy"
     REGISTRY = "registry"
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What a change does, as its report says and everyone votes on.
-
-    `controllers` are the ones whose routes it touches. `releases_more` false means that it only
-    tightens, or says the same in other words.
-    """
-
-    releases_more: bool
-    tightens_only: bool
-    controllers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +97,7 @@ class ChangeSet:
         Raises:
             ChangeRefused: It does not say it in its form; nobody could know who must agree.
         """
-        said = self.report.get("effect")
-        match said:
-            case {
-                "releases_more": bool(more),
-                "tightens_only": bool(tightens),
-                "controllers": list(controllers),
-            } if all(isinstance(name, str) for name in controllers) and not (more and tightens):
-                return Effect(more, tightens, tuple(controllers))
-        raise ChangeRefused("the report does not say what the change releases")
+        return Effect.read(self.report.get("effect"))
 
 
 def parse_change(document: Mapping[str, Json]) -> ChangeSet:

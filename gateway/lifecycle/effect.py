@@ -1,8 +1,10 @@
 """What a change does to what is released: a value that the impact report carries (DESIGN 9)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Self
+
+from gateway.errors import ChangeRefused
 
 Json = Any
 
@@ -27,7 +29,7 @@ class Effect:
     releases_more: bool
     tightens_only: bool
     controllers: tuple[str, ...]
-    why: tuple[Why, ...]
+    why: tuple[Why, ...] = ()
 
     def document(self) -> dict[str, Json]:
         """Return the effect as a report and an entry carry it."""
@@ -39,14 +41,33 @@ class Effect:
         }
 
     @classmethod
-    def read(cls, document: Mapping[str, Json]) -> Self:
-        """Return the effect that `document` wrote."""
-        return cls(
-            document["releases_more"],
-            document["tightens_only"],
-            tuple(document["controllers"]),
-            tuple(Why(why["code"], why["de"], why["en"]) for why in document["why"]),
-        )
+    def read(cls, document: Json) -> Self:
+        """Return the effect that `document` wrote; its grounds may be left out.
+
+        Raises:
+            ChangeRefused: It has not that form: nobody could know who must agree.
+        """
+        match document:
+            case {
+                "releases_more": bool(more),
+                "tightens_only": bool(tightens),
+                "controllers": list(controllers),
+                **rest,
+            } if all(isinstance(name, str) for name in controllers) and not (more and tightens):
+                why = rest.get("why", [])
+                return cls(more, tightens, tuple(controllers), _grounds(why))
+        raise ChangeRefused("the report does not say what the change releases")
+
+
+def _grounds(documents: Json) -> tuple[Why, ...]:
+    found = []
+    for document in documents if isinstance(documents, list) else [documents]:
+        match document:
+            case {"code": str(code), "de": str(de), "en": str(en)}:
+                found.append(Why(code, de, en))
+            case _:
+                raise ChangeRefused("the report gives a ground that is none")
+    return tuple(found)
 
 
 def an_effect(

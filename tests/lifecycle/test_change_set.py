@@ -6,7 +6,8 @@ import pytest
 import rfc8785
 
 from gateway.errors import ChangeRefused
-from gateway.lifecycle.change_set import ChangeKind, Effect, parse_change
+from gateway.lifecycle.change_set import ChangeKind, parse_change
+from gateway.lifecycle.effect import Effect
 from tests.changing import EFFECTS, a_change
 
 CHANGE = a_change()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from gateway.errors import ChangeRefused
 from gateway.lifecycle.effect import Effect, Why, an_effect
 
 MORE, LESS, SAME = (Why(code, f"{code} (de)", f"{code} (en)") for code in ("more", "less", "same"))
@@ -38,3 +39,16 @@ def test_a_document_gives_its_effect_again() -> None:
         ],
     }
     assert Effect.read(document) == effect
+
+
+@pytest.mark.parametrize("why", [7, "more", [7], [{"code": "more", "de": "mehr"}], {}], ids=str)
+def test_a_ground_that_is_none_is_refused(why: object) -> None:
+    document = an_effect([MORE], [], [], ["a"]).document()
+    with pytest.raises(ChangeRefused):
+        Effect.read({**document, "why": why})
+
+
+def test_grounds_may_be_left_out() -> None:
+    document = an_effect([MORE], [], [], ["a"]).document()
+    del document["why"]
+    assert Effect.read(document) == Effect(True, False, ("a",))
