@@ -11,6 +11,7 @@ from typing import Any
 from gateway.errors import ChangeRefused, GatewayError, LogRefused, RegistryRefused
 from gateway.lifecycle.ballot import Vote
 from gateway.lifecycle.change_set import ChangeKind, ChangeSet, parse_change
+from gateway.lifecycle.policy_change import refuse_foreign_report
 from gateway.lifecycle.registry_change import changed_by, entry_type
 from gateway.lifecycle.registry_effect import loosened, surely_touched
 from gateway.lifecycle.votes import refuse_incomplete, standing
@@ -95,7 +96,11 @@ class Governance:
             raise ChangeRefused("the change set leads to another state than the entry names")
         if change.number <= self._numbers[change.kind]:
             raise ChangeRefused(f"number {change.number} is not higher than the one in force")
-        after = self._registry_after(change) if change.documents else self._documents
+        after = self._documents
+        if change.kind is ChangeKind.REGISTRY:
+            after = self._registry_after(change)
+        else:
+            refuse_foreign_report(change)
         stands = standing(change, said["ballots"], read_registry(self._documents).people)
         activation = next((c for c in stands.casts if c.vote is Vote.ACTIVATE), None)
         if activation is None:
@@ -105,8 +110,7 @@ class Governance:
         if any(cast.time > claims.time + _SKEW_S for cast in stands.casts):
             raise ChangeRefused("a ballot is younger than the entry")
         refuse_incomplete(stands, activation)
-        if change.kind is ChangeKind.REGISTRY:
-            self._documents = after
+        self._documents = after
         self._digests[change.kind] = change.digest_after
         self._numbers[change.kind] = change.number
 

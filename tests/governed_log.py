@@ -89,8 +89,11 @@ class GovernedLog:
 
     def policy_change(self, effect: str = "more", **fields: Json) -> ChangeSet:
         """Return a true draft of the rules by `aris`."""
-        given = {"author": "aris", "documents": {}, "report": {"effect": dict(EFFECTS[effect])}}
-        return self._change(ChangeKind.POLICY, self.rules, NEXT_RULES, **{**given, **fields})
+        after = fields.pop("digest_after", NEXT_RULES)
+        report = fields.pop("report", {"effect": dict(EFFECTS[effect])})
+        about = {"digest_before": self.rules, "digest_after": after}
+        given = {"author": "aris", "documents": {}, "report": {**about, **report}}
+        return self._change(ChangeKind.POLICY, self.rules, after, **{**given, **fields})
 
     def _change(self, kind: ChangeKind, before: str, after: str, **fields: Json) -> ChangeSet:
         self.number += 1

@@ -15,6 +15,7 @@ from tests.changing import EFFECTS, NOW, a_card, a_change, role, said
 from tests.governed_log import (
     CARDS,
     CITY,
+    FIRST_RULES,
     NEXT_RULES,
     POLICE,
     GovernedLog,
@@ -162,6 +163,9 @@ def rules(*votes: Json, **fields: Json) -> Forgery:
 
 
 AGREED = ((Vote.AGREE, "anna"), (Vote.AGREE, "emre"))
+
+
+LESS = {"effect": EFFECTS["less"], "digest_before": FIRST_RULES, "digest_after": NEXT_RULES}
 
 
 def nobody_signed(kind: str) -> Forgery:
@@ -404,6 +408,12 @@ def malformed(**changed: Json) -> Forgery:
 
 
 FORGERIES: dict[str, Forgery] = {
+    "a report on other rules": rules(
+        *AGREED, report={"effect": EFFECTS["more"], "digest_after": "f" * 64}
+    ),
+    "a report on another base": rules(
+        *AGREED, report={"effect": EFFECTS["more"], "digest_before": "f" * 64}
+    ),
     "rules without any ballot": nobody_signed("policy"),
     "registry without any ballot": nobody_signed("registry"),
     "rules with the author's ballots alone": rules(),
@@ -426,7 +436,7 @@ FORGERIES: dict[str, Forgery] = {
     "votes for another reason": votes_that_are_taken_over("reason", "etwas anderes"),
     "votes on another report": votes_that_are_taken_over("report", {"effect": EFFECTS["same"]}),
     "votes in another log": votes_that_are_taken_over("origin", "other.example/2026"),
-    "a report altered to tighten": altered_after_the_votes(report={"effect": EFFECTS["less"]}),
+    "a report altered to tighten": altered_after_the_votes(report=LESS),
     "a title altered": altered_after_the_votes(title="Harmlos"),
     "documents that do not give the digest": documents_do_not_give_the_digest,
     "a document that is none": documents_of_another_form,
@@ -486,6 +496,8 @@ FORGERIES: dict[str, Forgery] = {
 
 
 WHY = {
+    "a report on other rules": "the report is about other rules",
+    "a report on another base": "the report is about other rules",
     "rules without any ballot": "the author did not sign the draft",
     "registry without any ballot": "the author did not sign the draft",
     "rules with the author's ballots alone": "2 of 2 votes, an approver of polizei-traeger missing",

@@ -29,11 +29,11 @@ def propose(
     """Return the draft that puts the policy set with this *digest* in the place of the present.
 
     Raises:
-        ChangeRefused: It is in force already.
+        ChangeRefused: It is in force already, or the report is about other rules.
     """
     if digest == head.policy_digest:
         raise ChangeRefused("exactly these rules are in force already")
-    return ChangeSet(
+    change = ChangeSet(
         id=change_id or random_id(),
         kind=ChangeKind.POLICY,
         number=number,
@@ -47,6 +47,19 @@ def propose(
         documents={},
         report=dict(report),
     )
+    refuse_foreign_report(change)
+    return change
+
+
+def refuse_foreign_report(change: ChangeSet) -> None:
+    """Refuse a change of the rules whose report is about others; `log verify` asks this too.
+
+    Raises:
+        ChangeRefused: The digests in the report are not those of the change.
+    """
+    told = (change.report.get("digest_before"), change.report.get("digest_after"))
+    if told != (change.digest_before, change.digest_after):
+        raise ChangeRefused("the report is about other rules")
 
 
 def refuse_untried(change: ChangeSet, engines: Iterable[str]) -> None:

@@ -57,7 +57,10 @@ class World:
         return self.governance.propose_registry(asked, self.operator, **{**WHY, **given})
 
     def propose_rules(self, digest: str = NEW_RULES, effect: str = "same") -> ChangeSet:
+        before = self.governance.log.head().policy_digest
         report = {
+            "digest_before": before,
+            "digest_after": digest,
             "effect": EFFECTS[effect],
             "tests": {"cases": {"embedded": PASSED}, "rego": PASSED},
         }
@@ -165,6 +168,14 @@ def test_rules_change_the_same_way(world: World) -> None:
     head = world.governance.log.head()
     assert (head.policy_digest, head.registry_digest) == (NEW_RULES, registry)
     assert world.verify().entries[EntryType.POLICY] == 2
+
+
+@pytest.mark.parametrize("other", ["digest_before", "digest_after"])
+def test_a_report_on_other_rules_is_not_proposed(world: World, other: str) -> None:
+    world.enrol("aris", role("author", "polizei-traeger"))
+    report = {**world.propose_rules().report, other: OTHER_RULES}
+    with pytest.raises(ChangeRefused, match="about other rules"):
+        world.governance.propose_policy(NEW_RULES, report, signer_of("aris"), **WHY)
 
 
 def test_a_passkey_votes_as_a_key_file_does(world: World) -> None:
