@@ -398,3 +398,29 @@ async def test_a_delivery_that_is_overdue_is_told_to_the_operator(
     assert (warning["delivery_id"], warning["code"]) == (delivery_id, "http_500")
     assert warning["log_level"] == "warning"
     assert "Am Sande" not in str(lines)
+
+
+async def test_what_a_stop_holds_waits_in_the_outbox_and_leaves_after_it_is_lifted(
+    tmp_path: Path, certificates: Certificates
+) -> None:
+    """It is looked at again every half minute; that is no attempt, and a figure of its own."""
+    make_home(tmp_path / "stopped")
+    clock, recipient = StoppedClock(), MemoryDestination()
+    async with open_world(tmp_path / "stopped", clock) as world:
+        await world.register(a_unit())
+        ids = [await world.queue() for _ in range(3)]
+        stop_id = await world.stop(exchange_kind="PREMISES_HAZARD_NOTICE")
+        ports = world.ports(recipient)
+        async with working_in_memory(world, ports, certificates) as metrics:
+            for turn in (1, 2):
+                await until(lambda n=turn: attempts(metrics, "stopped") == 3 * n)  # type: ignore[misc]
+                clock.at += 30
+            assert (recipient.arrived, world.events()) == ([], [])
+            await world.lift(stop_id)
+            clock.at += 30
+            await until(lambda: world.events().count("acknowledged") == 3)
+    assert sorted(push.delivery_id for push in recipient.arrived) == sorted(ids)
+
+
+def attempts(metrics: DeliveryMetrics, result: str) -> float:
+    return metrics._attempts.labels(result)._value.get()

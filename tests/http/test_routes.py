@@ -2,7 +2,9 @@
 
 import pytest
 
+from gateway.errors import Stopped
 from gateway.model.evidence import Answer
+from gateway.model.stop import Stop
 from tests.http.edge import EXCHANGE_ID, Edge
 from tests.http.wire import BODY, connected, signed
 from tests.partners import a_snapshot
@@ -62,6 +64,25 @@ def test_a_denial_is_a_problem_with_the_decision_in_it(edge: Edge) -> None:
         "verdict": "deny",
         "receipt": {"sd_jwt": "x"},
     }
+
+
+def test_a_stop_is_a_problem_of_its_own_and_no_failure_of_the_gateway(edge: Edge) -> None:
+    edge.answers = Stopped(Stop("a" * 32, "Verdacht", "anna", 1, unit="ordnungsamt"))
+
+    with connected(edge) as connection:
+        reply = connection.post(signed(edge))
+
+    problem = reply.json()
+    assert reply.status == 503
+    assert reply.headers["retry-after"] == "300"
+    assert problem["type"] == f"{edge.public_url}/problems/stopped"
+    assert problem["stop"] == {
+        "id": "a" * 32,
+        "reason": "Verdacht",
+        "since": 1,
+        "unit": "ordnungsamt",
+    }
+    assert "anna" not in reply.body.decode()
 
 
 @pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED.keys())
