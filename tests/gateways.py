@@ -1,6 +1,7 @@
 """Whole gateways for tests: one with ports in memory, one on SQLite files."""
 
 import asyncio
+from abc import ABC
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -74,7 +75,7 @@ VERSION = "0.1.0"
 
 
 @dataclass(frozen=True)
-class Gateway:
+class Gateway(ABC):
     """The ports of a gateway that two units know, with what tests ask of it."""
 
     ports: Ports
@@ -95,9 +96,9 @@ class Gateway:
     async def _register(self, document: Mapping[str, Any]) -> None:
         await self.change({document["id"]: document})
 
+    @abstractmethod
     async def change(self, changes: Documents) -> None:
         """Put in force a change of the registry on which all agree who must."""
-        raise NotImplementedError
 
     async def stop(self, reason: str = "Verdacht auf Missbrauch", **scope: Any) -> str:
         """Place a stop, as the operator alone may; return its id."""

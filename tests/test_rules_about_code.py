@@ -42,6 +42,7 @@ REFUSED_ON_PURPOSE: set[str] = set()
 
 NEVER_ANSWERED = {
     *("PolicySetRefused", "StartRefused", "RegistryRefused", "CaseFileUnusable", "BenchFailed"),
+    *("ChangeRefused", "VoteRefused"),
     *("ProofRefused", "LogRefused", "KeyRefused", "DeliveryRefused", "DeliveryFailed"),
     *("MalformedTile", "MalformedProof", "MalformedJws", "MalformedNote"),
     *("MalformedCheckpoint", "MalformedLeaf", "_Malformed", "SealingFailed", "CallerError"),

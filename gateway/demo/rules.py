@@ -141,8 +141,10 @@ class RulesChange:
         return files
 
     def _as(self, person: str) -> tuple[str, ...]:
-        key = self._stage.circle.folder / f"{person}.pem"
-        return ("--home", str(self._stage.home), "--key", str(key))
+        circle = self._stage.circle
+        key, secret = circle.folder / f"{person}.pem", circle.passphrase_file()
+        named = {"--home": self._stage.home, "--key": key, "--passphrase-file": secret}
+        return tuple(str(word) for option in named.items() for word in option)
 
     async def _run(self, *words: str) -> str:
         done = await self._try(*words)

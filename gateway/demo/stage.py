@@ -1,7 +1,6 @@
 """Builds the demonstration's folder and runs its processes: gateway, worker, partners."""
 
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -19,7 +18,6 @@ from gateway.client.partner import Partner, load_partner
 from gateway.demo.cast import OFFICES, RECEIVERS, Office, equip
 from gateway.demo.certificates import Authority
 from gateway.demo.people import Circle, register
-from gateway.settings import PASSPHRASE_FILE
 
 Json = Any
 ORIGIN = "datenschleuse.demo/2026"
@@ -191,7 +189,6 @@ class Stage:
             text=True,
             check=False,
             stdin=subprocess.DEVNULL,
-            env={**os.environ, PASSPHRASE_FILE: str(self.circle.passphrase_file())},
         )
 
     def _command(self, *arguments: str) -> None:

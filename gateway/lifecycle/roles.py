@@ -1,4 +1,7 @@
-"""The role table: who may do what. A test walks every action by every role."""
+"""The role table: who may do what.
+
+A test walks every action by every role.
+"""
 
 from enum import StrEnum
 
