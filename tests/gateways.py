@@ -1,7 +1,7 @@
 """Whole gateways for tests: one with ports in memory, one on SQLite files."""
 
 import asyncio
-from abc import ABC
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
