@@ -58,7 +58,7 @@ class SqlChanges:
                     )
                     connection.execute(delete(_ballot).where(_ballot.c.change_id == change.id))
                 else:
-                    raise ChangeRefused(f"{change.id} is {known}")
+                    raise ChangeRefused(f"der Entwurf ist nicht offen ({change.id} is {known})")
                 connection.execute(insert(_ballot).values(_row(change, proposal, "propose")))
         except SQLAlchemyError as error:
             raise LogUnavailable("the draft cannot be kept") from error
@@ -73,7 +73,9 @@ class SqlChanges:
             with self._engine.begin() as connection:
                 connection.execute(insert(_ballot).values(_row(change, signed, said)))
         except IntegrityError as error:
-            raise VoteRefused(f"{signed['ballot']['voter']} has voted twice") from error
+            raise VoteRefused(
+                f"schon abgestimmt ({signed['ballot']['voter']} has voted twice)"
+            ) from error
         except SQLAlchemyError as error:
             raise LogUnavailable("the ballot cannot be kept") from error
 
@@ -94,7 +96,10 @@ class SqlChanges:
         """
         matching = self._kept(_change.c.id.startswith(change_id, autoescape=True))
         if len(matching) != 1 or not change_id:
-            raise ChangeRefused(f"{change_id}: {'no' if not matching else 'more than one'} draft")
+            raise ChangeRefused(
+                f"{change_id}: kein Entwurf beginnt so, oder mehr als einer "
+                f"({'no' if not matching else 'more than one'} draft)"
+            )
         return matching[0]
 
     def all(self, kind: ChangeKind | None = None) -> list[Kept]:

@@ -141,7 +141,9 @@ def rebase(
         governance = opened.governance
         change = governance.changes.get(change_id).change
         if change.kind is ChangeKind.POLICY:
-            raise ChangeRefused("a draft of the rules: use `policy propose DIR --change ID`")
+            raise ChangeRefused(
+                "ein Entwurf der Regeln: `policy propose DIR --change ID` (a draft of the rules)"
+            )
         fresh = governance.propose_registry(
             change.documents,
             open_key(key, passphrase_file),
@@ -170,7 +172,10 @@ def activate(
         governance = opened.governance
         change = governance.changes.get(change_id).change
         if change.kind is ChangeKind.POLICY:
-            raise ChangeRefused("a change of the rules: use `policy activate`, which stages them")
+            raise ChangeRefused(
+                "eine Änderung der Regeln: `policy activate`, das sie vorher überall lädt "
+                "(a change of the rules: use `policy activate`, which stages them)"
+            )
         index = governance.activate(change.id, open_key(key, passphrase_file), reason)
     print(f"In Kraft: {change.title} (Eintrag {index}). In force (entry {index}).")
 

@@ -99,7 +99,10 @@ def rollback(
     with open_governance(home) as opened:
         found = [it for it in opened.policy_sets.digests() if it.startswith(version)]
         if len(found) != 1:
-            raise ChangeRefused(f"{version}: {len(found)} stored policy sets begin like that")
+            raise ChangeRefused(
+                f"{version}: so beginnen {len(found)} gespeicherte Regelwerke "
+                f"({len(found)} stored policy sets begin like that)"
+            )
         reading = read_files(opened.policy_sets.read(found[0]))
         title = f"Zurück zu {found[0][:12]}"
         _propose(
@@ -134,7 +137,9 @@ def activate(
     with open_governance(home) as opened:
         kept = opened.governance.changes.get(change_id)
         if kept.change.kind is not ChangeKind.POLICY:
-            raise ChangeRefused("that is a change of the registry: use `change activate`")
+            raise ChangeRefused(
+                "das ist eine Änderung des Registers: `change activate` (of the registry)"
+            )
         late = opened.stage(kept.change.digest_after, deadline_s)
         for node in late:
             print(
@@ -174,7 +179,7 @@ def checkout(
             digest = next((d for d in opened.policy_sets.digests() if d.startswith(version)), "")
         files = opened.policy_sets.read(digest)
     if folder.exists():
-        raise ChangeRefused(f"{folder} exists already")
+        raise ChangeRefused(f"{folder} gibt es schon (exists already)")
     for path, content in files.contents.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -231,7 +236,10 @@ def _engines(opened: Opened, opa: Path | None) -> list[tuple[str, Engine]]:
         program = opa
         engines.append(("opa", lambda reading: _opa(program, reading)))
     elif opened.settings.engine == "opa":
-        raise ChangeRefused("the OPA server decides here: --opa names its program for the tests")
+        raise ChangeRefused(
+            "hier entscheidet der OPA-Server: --opa nennt sein Programm für die Tests "
+            "(the OPA server decides here: --opa names its program for the tests)"
+        )
     return engines
 
 

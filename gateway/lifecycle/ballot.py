@@ -98,7 +98,10 @@ def open_ballot(
     about = _about(change)
     other = [name for name, value in about.items() if content[name] != value]
     if other:
-        raise VoteRefused(f"a ballot is about another {', '.join(other)}: it is stale")
+        raise VoteRefused(
+            f"die Stimme gehört zu einem anderen Stand "
+            f"(a ballot is about another {', '.join(other)}: it is stale)"
+        )
     voter, vote, time, reason = (content[name] for name in ("voter", "vote", "time", "reason"))
     if vote not in list(Vote) or type(time) is not int or not isinstance(reason, str):
         raise VoteRefused("a ballot does not have its form")
@@ -106,9 +109,14 @@ def open_ballot(
         raise VoteRefused("a ballot does not have its form")
     person = people.get(voter) if isinstance(voter, str) else None
     if person is None or not person.active:
-        raise VoteRefused(f"{voter} is not enrolled, or has ended")
+        raise VoteRefused(
+            f"{voter} ist nicht eingetragen oder beendet ({voter} is not enrolled, or has ended)"
+        )
     if signed.get("kid") != person.key.kid:
-        raise VoteRefused(f"the ballot of {voter} is not signed with the key of {voter}")
+        raise VoteRefused(
+            f"nicht mit dem Schlüssel von {voter} unterschrieben "
+            f"(the ballot of {voter} is not signed with the key of {voter})"
+        )
     _check(signed, content, person)
     return Cast(person.id, Vote(vote), time, reason)
 

@@ -4,65 +4,28 @@ The one way for command line and desk. Whatever it refuses leaves everything as 
 comes into force does so in the transaction of its entry.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from gateway.drafting import Drafter
 from gateway.errors import ChangeRefused, StaleDigest, VoteRefused
 from gateway.lifecycle import policy_change, registry_change
 from gateway.lifecycle.ballot import Cast, Vote, ballot, open_ballot, sign_ballot
 from gateway.lifecycle.change_set import ChangeKind, ChangeSet, parse_change
+from gateway.lifecycle.governance_ports import Changes, Kept, Log
 from gateway.lifecycle.registry_effect import Routes, registry_report
 from gateway.lifecycle.votes import Standing, may_say, refuse_incomplete, said_kind, standing
-from gateway.model.evidence import Committed, Draft, Fate, Stale
+from gateway.model.evidence import Committed, Draft, Stale
 from gateway.model.person import Person
 from gateway.model.unit import RegistrySnapshot
-from gateway.ports import Clock, Head, Signer
+from gateway.ports import Clock, Signer
 from gateway.registry_snapshot import read_registry
 
 Json = Any
 Documents = Mapping[str, Mapping[str, Json] | None]
 _TRIES = 3
 _PROPOSED = "proposed"
-
-
-class Kept(Protocol):
-    """A change set as it is kept, with the ballots on its present state."""
-
-    @property
-    def change(self) -> ChangeSet: ...
-
-    @property
-    def state(self) -> str: ...
-
-    @property
-    def ballots(self) -> tuple[Mapping[str, Json], ...]: ...
-
-
-class Changes(Protocol):
-    """Where change sets and ballots are kept; see `gateway/adapters/sql_changes.py`."""
-
-    def put(self, change: ChangeSet, proposal: Mapping[str, Json]) -> None: ...
-
-    def cast(self, change: ChangeSet, signed: Mapping[str, Json], said: str) -> None: ...
-
-    def withdraw(self, change_id: str) -> None: ...
-
-    def get(self, change_id: str) -> Kept: ...
-
-    def all(self, kind: ChangeKind | None = None) -> Sequence[Kept]: ...
-
-    def active_number(self, kind: ChangeKind) -> int: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Log:
-    """What of the log is needed: its head, the registry's documents there, and to append."""
-
-    head: Callable[[], Head]
-    documents: Callable[[], Mapping[str, bytes]]
-    append: Callable[[Draft], Fate]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +139,7 @@ class Governance:
         cast = open_ballot(signed, kept.change, people)
         may_say(cast, kept.change, people)
         if cast.vote in (Vote.PROPOSE, Vote.ACTIVATE):
-            raise VoteRefused(f"{cast.vote.value} is no vote")
+            raise VoteRefused(f"das ist keine Stimme ({cast.vote.value} is no vote)")
         self.changes.cast(kept.change, signed, said_kind(cast.vote))
         if cast.vote is Vote.WITHDRAW:
             self.changes.withdraw(kept.change.id)
@@ -208,7 +171,9 @@ class Governance:
             if isinstance(fate, Committed):
                 return fate.index
             if not isinstance(fate, Stale):
-                raise ChangeRefused(f"{kept.change.id} is not open any more")
+                raise ChangeRefused(
+                    f"der Entwurf ist nicht mehr offen ({kept.change.id} is not open any more)"
+                )
         raise StaleDigest("rules and registry change too fast; try again")
 
     def alone(self, changes: Documents, signer: Signer, *, title: str, reason: str) -> int:
@@ -225,7 +190,9 @@ class Governance:
                 if not stands.alone:
                     tightens = change.effect.tightens_only
                     why = "no role to do that alone" if tightens else "that does not only tighten"
-                    raise VoteRefused(f"{why}: two people must agree on it")
+                    raise VoteRefused(
+                        f"dem müssen zwei zustimmen ({why}: two people must agree on it)"
+                    )
                 return self.activate(change.id, signer)
             except ChangeRefused:
                 self.changes.withdraw(change.id)  # the registry changed meanwhile: draft again
@@ -250,13 +217,13 @@ class Governance:
             return None
         change = self._open(change_id).change
         if change.author != self.who(signer).id:
-            raise VoteRefused("only its author changes a draft")
+            raise VoteRefused("nur wer ihn schrieb, ändert ihn (only its author changes a draft)")
         return change.id
 
     def _open(self, change_id: str) -> Kept:
         kept = self.changes.get(change_id)
         if kept.state != _PROPOSED:
-            raise ChangeRefused(f"{kept.change.id} is {kept.state}")
+            raise ChangeRefused(f"der Entwurf ist nicht offen ({kept.change.id} is {kept.state})")
         return kept
 
     def _entry(self, kept: Kept, signer: Signer, reason: str) -> Draft:
@@ -280,14 +247,20 @@ class Governance:
         else:
             draft = registry_change.draft_entry(change, ballots, known, head, moment, self.drafter)
             if change.report != registry_report(change.documents, known, self.routes()):
-                raise ChangeRefused("its effect is another one by now; rebase it, vote again")
+                raise ChangeRefused(
+                    "seine Wirkung ist inzwischen eine andere: neu vorschlagen, neu abstimmen "
+                    "(its effect is another one by now; rebase it, vote again)"
+                )
         if change.number <= self.changes.active_number(change.kind):
-            raise ChangeRefused(f"number {change.number} is not higher than the one in force")
+            raise ChangeRefused(
+                f"es gibt schon eine neuere Version "
+                f"(number {change.number} is not higher than the one in force)"
+            )
         return draft
 
 
 def _who(registry: RegistrySnapshot, signer: Signer) -> Person:
     person = registry.person_by_key(signer.kid)
     if person is None:
-        raise VoteRefused("nobody who is enrolled has that key")
+        raise VoteRefused("niemand hat diesen Schlüssel (nobody who is enrolled has that key)")
     return person

@@ -32,7 +32,9 @@ def propose(
         ChangeRefused: It is in force already, or the report is about other rules.
     """
     if digest == head.policy_digest:
-        raise ChangeRefused("exactly these rules are in force already")
+        raise ChangeRefused(
+            "genau diese Regeln gelten schon (exactly these rules are in force already)"
+        )
     change = ChangeSet(
         id=change_id or random_id(),
         kind=ChangeKind.POLICY,
@@ -59,7 +61,9 @@ def refuse_foreign_report(change: ChangeSet) -> None:
     """
     told = (change.report.get("digest_before"), change.report.get("digest_after"))
     if told != (change.digest_before, change.digest_after):
-        raise ChangeRefused("the report is about other rules")
+        raise ChangeRefused(
+            "der Bericht gehört zu anderen Regeln (the report is about other rules)"
+        )
 
 
 def refuse_untried(change: ChangeSet, engines: Iterable[str]) -> None:
@@ -74,7 +78,10 @@ def refuse_untried(change: ChangeSet, engines: Iterable[str]) -> None:
         case _:
             results = [{}]
     if not all(it.get("passed", 0) and not it.get("failed", True) for it in results):
-        raise ChangeRefused("cases and tests did not pass on every engine that decides here")
+        raise ChangeRefused(
+            "Fälle und Tests sind nicht auf jeder Engine bestanden, die hier entscheidet "
+            "(cases and tests did not pass on every engine that decides here)"
+        )
 
 
 def draft_entry(
@@ -90,7 +97,10 @@ def draft_entry(
         ChangeRefused: The rules in force are not those that the change starts from.
     """
     if change.digest_before != head.policy_digest:
-        raise ChangeRefused("the rules have changed since this draft; rebase it, vote again")
+        raise ChangeRefused(
+            "seit diesem Entwurf gelten andere Regeln: neu vorschlagen, neu abstimmen "
+            "(the rules have changed since this draft; rebase it, vote again)"
+        )
     return drafter.draft(
         EntryType.POLICY,
         moment,

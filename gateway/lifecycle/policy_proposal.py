@@ -55,7 +55,9 @@ async def examined(
         PolicyUnavailable: An engine did not come up.
     """
     if base.policy_set.digest == draft.policy_set.digest:
-        raise ChangeRefused("exactly these rules are in force already")
+        raise ChangeRefused(
+            "genau diese Regeln gelten schon (exactly these rules are in force already)"
+        )
     told("Entwurf prüfen")
     refuse(check_reading(draft))
     told("Unterschied")
@@ -65,7 +67,8 @@ async def examined(
     if not tried.green:
         failed = [*tried.rego[1], *(why for _, whys in tried.cases.values() for why in whys)]
         raise ChangeRefused(
-            "a draft whose cases and tests do not all pass is not proposed: "
+            "Fälle oder Tests sind nicht bestanden, der Entwurf wird nicht vorgeschlagen "
+            "(a draft whose cases and tests do not all pass is not proposed): "
             + ("; ".join(failed[:5]) or "it has none")
         )
     told("Frühere Entscheidungen")
@@ -74,7 +77,10 @@ async def examined(
     change = PolicyChange(base, draft, units, cases, history)
     weighed = await policy_effect(change, engine_batch)
     if weighed.undecided:
-        raise ChangeRefused(f"{weighed.undecided} questions are not decided in time by the draft")
+        raise ChangeRefused(
+            f"{weighed.undecided} Fragen entscheidet der Entwurf nicht rechtzeitig "
+            "(questions that the draft does not decide in time)"
+        )
     report = impact_report(change, weighed, found, tried.document())
     return Proposal(draft, report, found)
 

@@ -120,7 +120,10 @@ def draft_entry(
         RegistryRefused: As `changed_by`.
     """
     if change.digest_before != head.registry_digest:
-        raise ChangeRefused("the registry has changed since this draft; rebase it, vote again")
+        raise ChangeRefused(
+            "seit diesem Entwurf ist das Register ein anderes: `change rebase`, neu abstimmen "
+            "(the registry has changed since this draft; rebase it, vote again)"
+        )
     after = changed_by(change, known)
     digest = registry_digest(after)
     if digest != change.digest_after:

@@ -63,10 +63,12 @@ def standing(
         cast = open_ballot(signed, change, people)
         may_say(cast, change, people)
         if any((c.voter, said_kind(c.vote)) == (cast.voter, said_kind(cast.vote)) for c in casts):
-            raise VoteRefused(f"{cast.voter} has voted twice")
+            raise VoteRefused(f"{cast.voter} hat schon abgestimmt ({cast.voter} has voted twice)")
         casts.append(cast)
     if not any(cast.vote is Vote.PROPOSE for cast in casts):
-        raise VoteRefused("the author did not sign the draft")
+        raise VoteRefused(
+            "der Entwurf ist nicht unterschrieben (the author did not sign the draft)"
+        )
     agreed = tuple(sorted(cast.voter for cast in casts if cast.vote is Vote.AGREE))
     effect = change.effect
     spoken_for = frozenset[str]().union(*(people[name].of(Role.APPROVER) for name in agreed))
@@ -90,22 +92,34 @@ def may_say(cast: Cast, change: ChangeSet, people: Mapping[str, Person]) -> None
     person = people[cast.voter]
     action = _SAID[cast.vote] or _proposing(change.kind)
     if action is Action.VOTE and person.holds(Role.DPO):
-        raise VoteRefused(f"{person.id} is a data-protection officer, who never votes")
+        raise VoteRefused(
+            f"{person.id} hat den Datenschutz zu wahren und stimmt nie ab "
+            f"({person.id} is a data-protection officer, who never votes)"
+        )
     if not any(person.holds(role) for role in MAY[action]):
-        raise VoteRefused(f"{person.id} may not {action.value}: no role for it")
+        raise VoteRefused(f"keine Rolle dafür ({person.id} may not {action.value}: no role for it)")
     if cast.vote is Vote.PROPOSE:
         if person.id != change.author:
-            raise VoteRefused(f"{person.id} is not the author")
+            raise VoteRefused(f"den Entwurf schrieb jemand anderes ({person.id} is not the author)")
         return
     if action is Action.VOTE:
         if person.id == change.author:
-            raise VoteRefused(f"{person.id} is the author, who never votes")
+            raise VoteRefused(
+                f"wer entwirft, stimmt nie ab ({person.id} is the author, who never votes)"
+            )
         if f"{PERSON}{person.id}" in change.documents:
-            raise VoteRefused(f"{person.id} does not vote on a change of their own roles or key")
+            raise VoteRefused(
+                f"niemand stimmt über sich selbst ab "
+                f"({person.id} does not vote on a change of their own roles or key)"
+            )
     if cast.vote is Vote.WITHDRAW and person.id != change.author:
-        raise VoteRefused("only its author withdraws a draft")
+        raise VoteRefused(
+            "nur wer ihn schrieb, zieht ihn zurück (only its author withdraws a draft)"
+        )
     if not cast.reason.strip() and cast.vote in (Vote.OPINION_OBJECT, Vote.REJECT):
-        raise VoteRefused("whoever objects or rejects says why")
+        raise VoteRefused(
+            "wer widerspricht oder ablehnt, sagt warum (whoever objects or rejects says why)"
+        )
 
 
 def refuse_incomplete(stands: Standing, activation: Cast | None = None) -> None:
@@ -119,10 +133,11 @@ def refuse_incomplete(stands: Standing, activation: Cast | None = None) -> None:
         if stands.missing_votes:
             missing.append(f"{stands.missing_votes} of {VOTES} votes")
         missing += [f"an approver of {name}" for name in stands.missing_controllers]
-        raise VoteRefused(f"not agreed on: {', '.join(missing)} missing")
+        raise VoteRefused(f"noch nicht vereinbart (not agreed on): {', '.join(missing)} missing")
     if stands.objections and not (activation and activation.reason.strip()):
         raise VoteRefused(
-            f"{', '.join(stands.objections)} objects: activating against it needs a reason"
+            f"gegen Einwände nur mit Grund ({', '.join(stands.objections)} objects: activating "
+            "against it needs a reason)"
         )
 
 
