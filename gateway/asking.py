@@ -4,6 +4,7 @@ What the requester learns of it is in `readings/data_requests.py`. A holder that
 will not answer, declines; the requester is told so only where the answer need not be neutral.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -20,12 +21,13 @@ from gateway.model.evidence import (
     EntryType,
     Lost,
     Part,
+    Stale,
 )
 from gateway.model.exchange import Caller, Document, Message, Moment, way_between
-from gateway.model.stop import Way
 from gateway.model.unit import Unit
 from gateway.obligations import bucket_of
 from gateway.pipeline import Ports, admit, replay
+from gateway.policies import Policies
 from gateway.reading import answer_from, part_of, receipt_from, way_of
 from gateway.readings.data_requests import request_entry
 from gateway.schemas import faults_of
@@ -34,6 +36,8 @@ Json = Any
 BECAUSE = ("declined", "no_data")
 _CREATED = 201
 _TRIES = 3
+Once = Callable[[Document, Caller, Claim, Ports], Awaitable[Answer | None]]
+"""One try; None when rules or registry changed before it was recorded."""
 
 
 async def ask(message: Message, ports: Ports) -> Answer:
@@ -44,7 +48,7 @@ async def ask(message: Message, ports: Ports) -> Answer:
         Stopped: A stop in force covers it; that is recorded.
         DependencyFailed: It is not known to be durable.
     """
-    return await admit(message, ports, _ask)
+    return await admit(message, ports, partial(_until_recorded, _ask))
 
 
 async def decline(message: Message, request_id: str, ports: Ports) -> Answer:
@@ -55,19 +59,29 @@ async def decline(message: Message, request_id: str, ports: Ports) -> Answer:
         Stopped: A stop in force covers it; that is recorded.
         DependencyFailed: It is not known to be durable.
     """
-    return await admit(message, ports, partial(_decline, request_id))
+    return await admit(message, ports, partial(_until_recorded, partial(_decline, request_id)))
 
 
-async def _ask(
-    _: Message, document: Document, caller: Caller, claim: Claim, ports: Ports
+async def _until_recorded(
+    once: Once, _: Message, document: Document, caller: Caller, claim: Claim, ports: Ports
 ) -> Answer:
-    policies, body, moment = ports.policies(), document.value, document.moment
+    """Do it again when rules or registry changed on the way: an entry names what made it."""
+    for _try in range(_TRIES):
+        answer = await once(document, caller, claim, ports)
+        if answer is not None:
+            return answer
+    raise StaleDigest("rules or registry changed while the request was recorded")
+
+
+async def _ask(document: Document, caller: Caller, claim: Claim, ports: Ports) -> Answer | None:
+    registry, policies = await ports.registry.snapshot(), ports.policies()
+    body, moment = document.value, document.moment
     faults = list(faults_of(policies.schemas.data_request, body, ""))
     if faults:
         raise InvalidRequest(faults)
     stated = body.get("facts", {})
     facts, faults = take_facts(stated, policies.schemas.facts, "/facts", "requester")
-    holder = (await ports.registry.snapshot()).unit(body["holder"])
+    holder = registry.unit(body["holder"])
     if holder is None or not holder.active or holder.id == caller.unit.id:
         faults.append(Fault("/holder", "no other active unit of this id is registered"))
     if faults or holder is None:
@@ -99,13 +113,16 @@ async def _ask(
     }
     concerns = (Concern(caller.unit.id, Part.SENDER), Concern(holder.id, Part.RECIPIENT))
     way = way_between(body["exchange_kind"], holder, caller.unit)
-    return await _record(request_id, way, parts, concerns, caller, claim, moment, ports)
+    refuse_stopped(way, registry)
+    made = policies, registry.digest
+    return await _record(request_id, made, parts, concerns, caller, claim, moment, ports)
 
 
 async def _decline(
-    request_id: str, _: Message, document: Document, caller: Caller, claim: Claim, ports: Ports
-) -> Answer:
-    policies, body = ports.policies(), document.value
+    request_id: str, document: Document, caller: Caller, claim: Claim, ports: Ports
+) -> Answer | None:
+    registry, policies = await ports.registry.snapshot(), ports.policies()
+    body = document.value
     entry = await request_entry(request_id, ports.log)
     audit = {} if entry is None else part_of(entry.parts[Part.AUDIT])
     if not audit or audit["holder"]["unit"] != caller.unit.id:
@@ -126,48 +143,47 @@ async def _decline(
         parts[Part.RECIPIENT] = seen
         concerns += (Concern(requester, Part.RECIPIENT),)
     way = way_of({**audit, "sender": audit["holder"], "recipient": audit["requester"]})
-    return await _record(decline_id, way, parts, concerns, caller, claim, moment, ports)
+    refuse_stopped(way, registry)
+    made = policies, registry.digest
+    return await _record(decline_id, made, parts, concerns, caller, claim, moment, ports)
 
 
 async def _record(
     entry_id: str,
-    way: Way,
+    made: tuple[Policies, str],
     parts: dict[Part, dict[str, Json]],
     concerns: tuple[Concern, ...],
     caller: Caller,
     claim: Claim,
     moment: Moment,
     ports: Ports,
-) -> Answer:
+) -> Answer | None:
     """Append the entry, and answer with the caller's part of it and the receipt.
 
-    *way* is the one that the data would go. A stop in force stops also what is said about it.
+    None means that the rules or the registry by which it was *made* are no longer in force.
     """
-    retention = ports.policies().request_retention(moment.evaluated_on)
-    for _ in range(_TRIES):
-        registry, head = await ports.registry.snapshot(), await ports.log.head()
-        refuse_stopped(way, registry)
-        composed = ports.drafter.compose(
-            EntryType.REQUEST,
-            moment,
-            head.policy_digest,
-            registry.digest,
-            parts,
-            bucket=bucket_of(caller.unit.controller, *retention),
-            entry_id=entry_id,
-            claim=replace(claim, status=_CREATED),
-            concerns=concerns,
-        )
-        match await ports.log.append(composed.draft):
-            case Committed(index, checkpoint, proof):
-                shown = [composed.leaf.disclosures[Part.SENDER]]
-                receipt = receipt_from(composed.leaf.entry, shown, index, proof, checkpoint)
-                return answer_from(_CREATED, entry_id, parts[Part.SENDER], receipt)
-            case Lost():
-                stored = await replay(claim, ports)
-                if stored is not None:
-                    return stored
-    raise StaleDigest("rules or registry changed while the request was recorded")
+    policies, registry_digest = made
+    retention = policies.request_retention(moment.evaluated_on)
+    composed = ports.drafter.compose(
+        EntryType.REQUEST,
+        moment,
+        policies.digest,
+        registry_digest,
+        parts,
+        bucket=bucket_of(caller.unit.controller, *retention),
+        entry_id=entry_id,
+        claim=replace(claim, status=_CREATED),
+        concerns=concerns,
+    )
+    match await ports.log.append(composed.draft):
+        case Committed(index, checkpoint, proof):
+            shown = [composed.leaf.disclosures[Part.SENDER]]
+            receipt = receipt_from(composed.leaf.entry, shown, index, proof, checkpoint)
+            return answer_from(_CREATED, entry_id, parts[Part.SENDER], receipt)
+        case Lost():
+            return await replay(claim, ports)
+        case Stale():
+            return None
 
 
 def _party(unit: Unit) -> dict[str, Json]:

@@ -6,6 +6,7 @@ nothing, a block stands against it, the holder declines, secrecy forbids it.
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,10 +15,12 @@ from gateway.adapters.embedded_engine import EmbeddedEngine
 from gateway.adapters.engine_pool import PoolLimits
 from gateway.errors import IdempotencyConflict, InvalidRequest, NotFound
 from gateway.model.evidence import EntryType, Part
+from gateway.policies import Policies
 from gateway.readings.arrivals import Arrivals
 from gateway.readings.data_requests import list_requests, request_view
 from gateway.readings.events import read_events
 from gateway.readings.listing import ListQuery, list_exchanges
+from gateway.tlog.encoding import decode_base64url
 from tests.asking import asked, declined
 from tests.builders import NOW, a_caller, a_registry, a_unit, the_police, the_policies
 from tests.gateways import Gateway, a_memory_gateway
@@ -312,3 +315,23 @@ async def test_the_holder_reads_who_asks_for_what_and_why() -> None:
     assert view["requester"]["unit"] == "polizei"
     assert view["justification"].startswith("Anschrift von")
     assert view["facts"]["recipient_collection_basis"] == "NPOG-30-2"
+
+
+async def test_a_request_is_taken_by_the_rules_that_are_in_force_when_it_is_recorded() -> None:
+    """Rules that changed on the way: it is taken again, and the entry names the new ones."""
+    gateway = await a_memory_gateway()
+    old = the_policies()
+    new = replace(old, policy_set=replace(old.policy_set, digest="2" * 64))
+    gateway.log.policy_digest = new.digest
+    sets = [old, new]
+
+    def policies() -> Policies:
+        return sets.pop(0) if len(sets) > 1 else new
+
+    answer = await asked(gateway.with_ports(policies=policies), "polizei", holder="ordnungsamt")
+
+    (entry,) = await gateway.entries(EntryType.REQUEST)
+    assert entry.entry_id == answer.exchange_id
+    claims = json.loads(decode_base64url(entry.leaf.decode().split(".")[1], ValueError))
+    assert claims["policy_digest"] == new.digest
+    assert sets == [new]
