@@ -14,7 +14,7 @@ Json = Any
 Where = tuple[str, ...]
 Table = Mapping[str, Json]
 
-_READ_BY_GATEWAY = frozenset(
+READ_BY_GATEWAY = frozenset(
     {
         "data.purposes.min_length",
         "data.purposes.slogans",
@@ -22,6 +22,8 @@ _READ_BY_GATEWAY = frozenset(
         "data.thresholds.bulk_threshold",
     }
 )
+"""Rows that no rule asks for, because the gateway itself reads them."""
+
 _FIGURES = ("thresholds", "purposes", "calendar")
 
 
@@ -122,7 +124,7 @@ def _unasked(data: Table, asked: Collection[str]) -> Iterator[tuple[Where, str, 
     for table in _FIGURES:
         for key in _table(data, table):
             name = f"data.{table}.{key}"
-            if name not in asked and name not in _READ_BY_GATEWAY:
+            if name not in asked and name not in READ_BY_GATEWAY:
                 de = "Keine Regel fragt danach, und die Datenschleuse selbst auch nicht."
                 yield (table, key), de, "No rule asks for it, nor does the gateway itself."
 

@@ -8,6 +8,7 @@ from gateway.policy.data_places import DataPlaces, dotted
 from gateway.policy.loading import Reading
 from gateway.policy.lookups import MADE, lookup_of
 from gateway.policy.mutation.mutant import Change, Mutant
+from gateway.policy.unread_rows import READ_BY_GATEWAY
 
 Json = Any
 Where = tuple[str, ...]
@@ -20,7 +21,6 @@ _LISTS = ("legal_bases", "collection_bases", "routes", "agency_kinds", "categori
 
 _MORE_LISTS = ("purposes.averting_danger", "purposes.prosecuting", "thresholds")
 _NUMBERS = ("thresholds",)
-_NOT_ASKED_BY_RULES = ("thresholds.bulk_threshold", "thresholds.approval_after_release_h")
 
 MADE_OF: Mapping[str, tuple[str, ...]] = {
     "agency_kinds": ("reach",),
@@ -55,11 +55,12 @@ def _changes(tables: Mapping[str, Json]) -> Iterator[tuple[Where, Change, Json]]
     for pattern in (*_LISTS, *_MORE_LISTS):
         for where, table in _matching(tables, pattern.split(".")):
             for place, value in _lists(table, where):
-                for number in range(len(value)):
-                    yield (*place, str(number)), Change.REMOVED, None
+                if dotted(place) not in READ_BY_GATEWAY:
+                    for number in range(len(value)):
+                        yield (*place, str(number)), Change.REMOVED, None
     for name in _NUMBERS:
         for where, figure in _numbers(tables.get(name, {}), (name,)):
-            if ".".join(where) not in _NOT_ASKED_BY_RULES:
+            if dotted(where) not in READ_BY_GATEWAY:
                 yield where, Change.RAISED, figure + 1
     yield from _statuses(tables)
 

@@ -91,6 +91,12 @@ def test_a_figure_is_raised_by_one(tmp_path):
     )
 
 
+def test_what_the_gateway_itself_reads_is_left_alone(tmp_path):
+    reading = reading_of(tmp_path, thresholds={"bulk_threshold": 10, "age_limits": [14, 18]})
+
+    assert mutants_of(reading) == []
+
+
 def test_every_change_of_the_real_tables_has_its_line_and_another_document():
     reading = read_policy_set(POLICIES, SCHEMAS)
     data = reading.policy_set.data

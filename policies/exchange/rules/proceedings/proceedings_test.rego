@@ -108,7 +108,7 @@ test_stpo_477_private_rights_alone_are_no_matter_of_the_police if {
 
 # EGGVG-13-17
 test_eggvg_13_17_fines_and_discontinued_cases_are_not_told if {
-	every outcome in ["final_conviction", "penalty_order"] {
+	every outcome in ["final_conviction", "conviction", "penalty_order", "charge", "pending"] {
 		_denied(_but({"proceedings_outcome": outcome})) == set()
 	}
 	every outcome in ["discontinued", "acquittal", "fine", "negligence", ""] {
