@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event, text
@@ -9,19 +10,26 @@ from sqlalchemy import event, text
 from gateway.adapters.sql_database import open_database
 from gateway.adapters.sql_glance import Glance
 from gateway.adapters.sql_registry import SqlRegistry, registry_documents
+from gateway.demo.people import OPERATOR
 from gateway.errors import RegistryUnavailable
 from gateway.registry import canonical_unit
 from tests.builders import REPOSITORY, a_unit, the_police
+from tests.cli.key_files import key_file, passphrase_file
 from tests.gateways import SqlGateway
+from tests.governing import first_people
 
 
-async def test_a_suspension_by_another_process_works_at_once(sql_gateway: SqlGateway) -> None:
+async def test_a_suspension_by_another_process_works_at_once(
+    sql_gateway: SqlGateway, tmp_path: Path
+) -> None:
     before = await sql_gateway.ports.registry.snapshot()
 
     subprocess.run(
         [
             *(sys.executable, "-m", "gateway"),
             *("unit", "suspend", "polizei", "--home", str(sql_gateway.home)),
+            *("--key", str(key_file(tmp_path, OPERATOR)), "--reason", "Probe"),
+            *("--passphrase-file", str(passphrase_file(tmp_path))),
         ],
         cwd=REPOSITORY,
         check=True,
@@ -92,6 +100,7 @@ async def test_the_documents_are_the_canonical_ones(sql_gateway: SqlGateway) -> 
         assert registry_documents(connection) == {
             "polizei": canonical_unit(the_police()),
             "ordnungsamt": canonical_unit(a_unit()),
+            **first_people(),
         }
 
 

@@ -14,7 +14,7 @@ async def test_all_units_are_there_under_the_digest_of_their_documents(gateway: 
 
     documents = {"polizei": the_police(), "ordnungsamt": a_unit()}
     bodies = {unit: canonical_unit(document) for unit, document in documents.items()}
-    bodies |= first_people(gateway.operator)
+    bodies |= first_people()
     assert snapshot.digest == registry_digest(bodies)
     assert set(snapshot.units) == {"polizei", "ordnungsamt"}
     assert set(snapshot.people) == {"anna", "emre", "operator"}
