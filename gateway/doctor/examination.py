@@ -17,6 +17,7 @@ from gateway.doctor.certificates import examine_certificates
 from gateway.doctor.database import examine_database, examine_log, examine_outbox
 from gateway.doctor.diagnosis import Diagnosis, bad, well
 from gateway.doctor.files import examine_files
+from gateway.doctor.people import examine_people
 from gateway.doctor.rules import (
     examine_engine,
     examine_nodes,
@@ -70,6 +71,7 @@ def _in_database(
         registry = SqlRegistry(engine).snapshot_now()
         units = registry.units
         yield from examine_units(units)
+        yield from examine_people(registry)
         yield from examine_stops(registry.stops)
         yield from examine_outbox(engine, units, settings, now)
         if policy_set is not None:

@@ -4,11 +4,14 @@ Ids of units, deliveries and entries, verdicts, events: nothing of a payload. Th
 name and is gone with the connection, so that memory stays flat whatever the log's length.
 """
 
+import hashlib
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+import rfc8785
 
 from gateway.model.evidence import EntryType, Part, StoredEntry
 from gateway.reading import part_of
@@ -24,6 +27,7 @@ CREATE TABLE event (
 CREATE INDEX decision_of ON decision (delivery);
 CREATE INDEX event_of ON event (delivery, "index");
 CREATE TABLE refusal ("index" INTEGER PRIMARY KEY, unit TEXT);
+CREATE TABLE change ("index" INTEGER PRIMARY KEY, id TEXT, digest TEXT, kept INTEGER DEFAULT 0);
 """
 
 
@@ -93,6 +97,16 @@ class Facts:
             case EntryType.REFUSAL if audit is not None:
                 unit = audit.get("unit")
                 self._write("INSERT INTO refusal VALUES (?, ?)", entry.index, unit)
+            case EntryType.POLICY | EntryType.REGISTRY | EntryType.STOP if (
+                audit is not None and "change" in audit
+            ):
+                digest = hashlib.sha256(rfc8785.dumps(audit["change"])).hexdigest()
+                self._write(
+                    'INSERT INTO change ("index", id, digest) VALUES (?, ?, ?)',
+                    entry.index,
+                    audit["change"]["id"],
+                    digest,
+                )
 
     def _decision(self, entry: StoredEntry, audit: Mapping[str, Any] | None) -> None:
         values: tuple[str | None, ...] = (None, None, None, None)
@@ -143,6 +157,21 @@ class Facts:
         sender, recipient, reached = row
         concerned = {recipient: Part.RECIPIENT.value} if reached else {}
         return concerned | {sender: Part.SENDER.value}
+
+    def change(self, change_id: str) -> tuple[int, str] | None:
+        """Return the entry that put a change set in force, and the digest that it has there."""
+        query = 'SELECT "index", digest FROM change WHERE id = ?'
+        row = self._file.execute(query, (change_id,)).fetchone()
+        return None if row is None else (row[0], row[1])
+
+    def mark_change(self, index: int) -> None:
+        """Note that the change set of an entry is kept."""
+        self._write('UPDATE change SET kept = 1 WHERE "index" = ?', index)
+
+    def changes_not_kept(self) -> list[int]:
+        """Return the entries whose change sets are kept nowhere."""
+        query = 'SELECT "index" FROM change WHERE NOT kept ORDER BY "index"'
+        return [row[0] for row in self._file.execute(query)]
 
     def mark(self, what: Row, index: int) -> None:
         """Note that a decision has such a row."""

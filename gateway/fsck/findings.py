@@ -29,6 +29,8 @@ class Code(StrEnum):
     CONCERN_WRONG = "concern_wrong"
     CONCERN_MISSING = "concern_missing"
     REGISTRY_WRONG = "registry_wrong"
+    CHANGE_WRONG = "change_wrong"
+    CHANGE_MISSING = "change_missing"
     ORPHAN = "orphan"
 
 

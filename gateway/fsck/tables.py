@@ -11,6 +11,7 @@ from gateway.adapters.sql_registry import registry_documents
 from gateway.adapters.tables.log import ConcernRow, Idempotency, PartRow, RecordKey, SubjectIndex
 from gateway.adapters.tables.outbox import DeliveryRow
 from gateway.errors import RegistryRefused
+from gateway.fsck.changes import check_changes
 from gateway.fsck.facts import DecisionFact, Facts, Row
 from gateway.fsck.findings import Code, Findings
 from gateway.model.decision import Verdict
@@ -43,7 +44,7 @@ _PAGE = 1000
 
 
 def check_tables(connection: Connection, head: Head, facts: Facts, findings: Findings) -> None:
-    """Compare claims, deliveries, concerns, registry; find rows of entries that are not there.
+    """Compare claims, deliveries, concerns, registry, drafts; find rows of what is not there.
 
     All in one snapshot of the database, of which *head* is the head.
     """
@@ -51,6 +52,7 @@ def check_tables(connection: Connection, head: Head, facts: Facts, findings: Fin
     _deliveries(connection, facts, findings)
     _concerns(connection, facts, findings)
     _registry(connection, head, findings)
+    check_changes(connection, facts, findings)
     _orphans(connection, head, findings)
 
 

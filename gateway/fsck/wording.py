@@ -41,6 +41,12 @@ _CONCERN = (
     "Allow no reading calls until it is cleared up (stop the gateway); compare the row with the "
     "entry. If the unit has read what is none of its business, that is a data breach.",
 )
+_CHANGE = (
+    "In Kraft ist, was der Eintrag zeigt; `log verify` prüft dort jede Stimme. Den Entwurf nicht "
+    "weiter verwenden: zurückziehen und neu vorschlagen.",
+    "In force is what the entry shows; `log verify` checks every vote there. Do not go on with the "
+    "draft: withdraw it and propose it anew.",
+)
 _HARMLESS = (
     "Solange nichts anderes gefunden wird, ist nichts verloren; die Herkunft klären, die Zeile "
     "stehen lassen.",
@@ -139,6 +145,16 @@ WORDS: dict[Code, Words] = {
         "Das Verzeichnis der Stellen ist nicht das, das in Kraft ist.",
         "The registry of units is not the one in force.",
         *_STOP,
+    ),
+    Code.CHANGE_WRONG: Words(
+        "Ein Entwurf oder eine Stimme ist nicht so, wie Menschen sie unterschrieben haben.",
+        "A draft or a ballot is not as people signed it.",
+        *_CHANGE,
+    ),
+    Code.CHANGE_MISSING: Words(
+        "Der Entwurf zu einer Änderung, die in Kraft ist, fehlt.",
+        "The draft of a change in force is missing.",
+        *_CHANGE,
     ),
     Code.ORPHAN: Words("Eine Zeile gehört zu nichts.", "A row belongs to nothing.", *_HARMLESS),
 }

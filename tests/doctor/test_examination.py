@@ -56,7 +56,7 @@ def test_a_sound_gateway_gets_no_fault(sound: Path) -> None:
         *("settings", "permissions", "offline_keys", "keys", "disk"),
         *("tls", "tls_chain", "tls_name", "client_ca", "partner_ca"),
         *("database", "schema", "clock", "deliveries"),
-        *("rules", "nodes", "norms", "units", "stops", "engine"),
+        *("rules", "nodes", "norms", "units", "people", "stops", "engine"),
     }
     assert {name for name, level in found.items() if level is Level.NOTE} <= {
         "norms",
