@@ -95,10 +95,9 @@ class Stage:
             "client-ca": ca,
             "partner-ca": ca,
         }
-        cards = Circle(self.folder / "people").cards()
-        given = [*options.items(), *(("approver", card) for card in cards)]
-        words = [word for name, value in given for word in (f"--{name}", str(value))]
-        self._run("init", "gateway", "init", *words)
+        words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+        people = Circle(self.folder / "people")
+        self._run("init", "gateway", "init", *words, *people.options())
         if self.processes.pop("init").wait(_PATIENCE_S) != 0:
             raise BenchFailed(f"no gateway could be made: {self._last_words('init')}")
         with (self.home / "gateway.toml").open("a") as toml:

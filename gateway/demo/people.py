@@ -59,14 +59,14 @@ class Circle:
         runs = card(OPERATOR, "Betrieb (DEMO)", self.key(OPERATOR), {"role": "operator"})
         return [*approvers, runs]
 
-    def cards(self) -> list[Path]:
-        """Write the cards of the first people, as `init` takes them."""
-        paths = []
+    def options(self) -> list[str]:
+        """Write the cards of the first people; return the options with which `init` takes them."""
+        words = []
         for document in self.founders():
             path = self.folder / f"{document['id']}.json"
             path.write_text(json.dumps(document, ensure_ascii=False, indent=2), "utf-8")
-            paths.append(path)
-        return paths
+            words += ["--operator" if document["id"] == OPERATOR else "--approver", str(path)]
+        return words
 
     def first(self) -> list[Signer]:
         """Return the keys of the operator, who proposes, and of the first two approvers."""

@@ -83,7 +83,7 @@ class Stage:
             str(self.folder / "ca.pem"),
             "--partner-ca",
             str(self.folder / "ca.pem"),
-            *(word for card in self.circle.cards() for word in ("--approver", str(card))),
+            *self.circle.options(),
         )
         with (self.home / "gateway.toml").open("a") as toml:
             for name, value in _SETTINGS.items():
