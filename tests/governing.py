@@ -15,7 +15,8 @@ from gateway.drafting import Drafter
 from gateway.lifecycle import registry_change
 from gateway.lifecycle.ballot import Vote, ballot, sign_ballot
 from gateway.lifecycle.change_set import ChangeSet
-from gateway.lifecycle.governance import Documents, Governance, Log
+from gateway.lifecycle.governance import Documents, Governance
+from gateway.lifecycle.governance_ports import Log
 from gateway.lifecycle.registry_effect import registry_report
 from gateway.lifecycle.votes import standing
 from gateway.model.evidence import Draft

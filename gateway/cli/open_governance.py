@@ -23,7 +23,8 @@ from gateway.adapters.sql_reader import SqlReader
 from gateway.adapters.sql_registry import registry_documents
 from gateway.drafting import Drafter
 from gateway.errors import LogUnavailable
-from gateway.lifecycle.governance import Governance, Log
+from gateway.lifecycle.governance import Governance
+from gateway.lifecycle.governance_ports import Log
 from gateway.lifecycle.registry_effect import Routes
 from gateway.lifecycle.staging import LiveNode, wait_until_staged
 from gateway.policy.policy_files import ROUTES
