@@ -6,6 +6,7 @@ import resource
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 
+import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway import __version__
@@ -35,9 +36,11 @@ from gateway.ports import Clock, Head
 from gateway.rates import SYNC_S, RateLimits, Rates
 from gateway.refusals import Refusals
 from gateway.settings import Settings
+from gateway.technical_log import describe
 from gateway.tlog.jwk import PublicKey
 from gateway.tlog.keys import KeyUse, open_key_list
 
+_log = structlog.get_logger("app")
 _YOUNG_OBJECTS = 10_000
 """So many more objects than before make the collector look at the young ones."""
 
@@ -155,11 +158,19 @@ def trial_destination(settings: Settings, clock: Clock) -> HttpsDestination:
 async def _beside(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
     """Run *work* as a task for as long as the context lasts."""
     task = asyncio.create_task(work)
+    task.add_done_callback(_told)
     try:
         yield
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+def _told(task: asyncio.Task[None]) -> None:
+    """Say at once that work which should never end has ended, and not only when all ends."""
+    error = None if task.cancelled() else task.exception()
+    if error is not None:
+        _log.error("work_beside_ended", error=describe(error))
 
 
 @asynccontextmanager

@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from anyio import to_thread
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from gateway.adapters.sql_database import open_database
 from gateway.adapters.sql_nodes import SqlNodes
 from gateway.adapters.sql_policy_sets import SqlPolicySets
 from gateway.app import open_ports
 from gateway.errors import GatewayError, PolicySetRefused, PolicyUnavailable, StartRefused
+from gateway.lifecycle.policies_in_force import PoliciesInForce
 from gateway.model.evidence import Answer, EntryType
 from gateway.pipeline import submit
 from gateway.policy.archive import pack
@@ -90,6 +92,30 @@ async def test_who_decides_is_seen_as_a_node_until_it_ends_and_a_worker_is_none(
     database.dispose()
 
     assert (node.active, node.staged) == (digest, {digest})
+
+
+async def test_work_that_ends_beside_the_server_is_told_at_once(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_files: PolicyFiles) -> None:
+        raise ZeroDivisionError("geheim")
+
+    with capture_logs() as said:
+        async with open_ports(settings_of(home), decides=False) as ports:
+            monkeypatch.setattr("gateway.app.policy_set_of", broken)
+            sets = SqlPolicySets(open_database(f"sqlite:///{home / 'gateway.db'}"))
+            other = PolicyFiles({**sets.read(the_policies().digest).contents, "policies/x": b""})
+            assert isinstance(ports.policies, PoliciesInForce)
+            ports.policies.follow(sets.put(other), 1_000)
+            await to_thread.run_sync(within, 60, lambda: bool(ended(said)))
+
+    ((event,),) = [ended(said)]
+    assert event["error"]["type"] == "builtins.ZeroDivisionError"
+    assert "geheim" not in str(said)
+
+
+def ended(said: list[Any]) -> list[Any]:
+    return [row for row in said if row["event"] == "work_beside_ended"]
 
 
 async def test_the_limits_are_those_of_the_settings(home: Path) -> None:
