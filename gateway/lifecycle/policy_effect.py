@@ -28,10 +28,12 @@ from gateway.policy.probes import (
     cores,
     further_ways,
     near,
+    through_doors,
     tries_of,
     unlike,
     ways,
 )
+from gateway.policy.unread_rows import READ_BY_GATEWAY
 
 Json = Any
 Questions = list[Answer]
@@ -117,8 +119,10 @@ async def _asked(
     known = _answered(answers, kinds)
     further = unlike(chain.from_iterable(further_ways(it.data, known, kinds) for it in sets))
     answers += await ask_both(old, new, further)
-    found = cores(_answered(answers, kinds))
     tries, facts = tries_of(places), sets[1].schemas["facts.json"]
+    doors = {word for it in sets for word in {*tries.words} & {*it.data["collection_bases"]}}
+    found = cores(_answered(answers, kinds))
+    found = unlike([*found, *through_doors(found, sorted(doors))])
     steps = chain(
         chain.from_iterable(beside(core, facts, tries) for core in found),
         chain.from_iterable(near(core, facts, tries) for core in closest(found, places)),
@@ -184,7 +188,7 @@ class _Found:
         self.undecided = sum(answer.after is None for answer in answers)
 
     def effect(self) -> Effect:
-        shown = [(place, self._with_history(shown)) for place, shown in self._alone]
+        shown = [(place, self._proven(place, shown)) for place, shown in self._alone]
         more = [
             *map(words.of_file, self._files),
             *words.of_answers("probe_loosened", [it for it in self._more if not it.name]),
@@ -209,6 +213,14 @@ class _Found:
         if not self._files and not self._places:
             sets = self._change.before.policy_set, self._change.after.policy_set
             yield words.whole("nothing" if sets[0].digest == sets[1].digest else "layout")
+
+    def _proven(self, place: Place, shown: Shown) -> Shown:
+        """What is shown of a place. Of what no decision shows in full, nothing tightens."""
+        shown = self._with_history(shown)
+        in_full = not place.adds and not any(
+            f"data.{place}.".startswith(f"{name}.") for name in READ_BY_GATEWAY
+        )
+        return shown if in_full or shown is not Shown.LESS else Shown.NOTHING
 
     def _with_history(self, shown: Shown) -> Shown:
         """What history shows of a place that is the only one."""

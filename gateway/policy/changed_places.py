@@ -26,22 +26,19 @@ ABSENT = Absent.ABSENT
 _WORDING = frozenset(
     {"citation", "de", "en", "label_de", "link", "meaning_de", "reason_de", "source", "title"}
 )
-_ROWS = (
-    ("collection_bases", "*"),
-    ("legal_bases", "*"),
-    ("necessity", "*", "*", "*"),
-    ("norms", "*"),
-    ("norms", "confirmations", "*", "*"),
-    ("routes", "*", "*", "*"),
+_TOGETHER = (
+    (("necessity", "*", "*", "*"), frozenset({"need", "reason", "rule"})),
+    (("norms", "confirmations", "*", "*"), frozenset({"date", "demo", "name", "wording_sha256"})),
 )
-"""Where rows stand whose plain values mean something only together."""
+"""Values of a row that mean something only together; so does a date with its number of day."""
 
+_DAY = "_day"
 _CONFIRMATIONS = ("norms", "confirmations")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Some values of one row, or one element of a list, that differ.
+    """A value of a table that differs, several that mean something together, or an element.
 
     `values` names what is otherwise: key -> before and after. Of a list, its `where` is the
     list's own and `values` has one element under the empty key.
@@ -54,6 +51,13 @@ class Place:
     @property
     def element(self) -> bool:
         return "" in self.values
+
+    @property
+    def adds(self) -> bool:
+        """Whether a whole row, table or list is new: it can say more than anybody asks about."""
+        return any(
+            was is ABSENT and isinstance(now, Mapping | list) for was, now in self.values.values()
+        )
 
     @property
     def controller(self) -> str | None:
@@ -111,11 +115,10 @@ def _objects(where: Where, old: Table, new: Table, words: Collection[str]) -> It
             yield Place(where, {key: (was, now)}, wording=True)
         else:
             plain[key] = (was, now)
-    if _is_row(where):
-        if plain:
-            yield Place(where, plain)
-    else:
-        yield from (Place(where, {key: values}) for key, values in plain.items())
+    groups: dict[str, dict[str, tuple[Json | Absent, Json | Absent]]] = {}
+    for key, values in plain.items():
+        groups.setdefault(_group(where, key), {})[key] = values
+    yield from (Place(where, values) for values in groups.values())
 
 
 def _elements(where: Where, old: list[str], new: list[str]) -> Iterator[Place]:
@@ -143,12 +146,15 @@ def _set_element(changed: dict[str, Json], place: Place) -> None:
     inside[place.where[-1]] = listed if now is ABSENT else [*listed, now]
 
 
-def _is_row(where: Where) -> bool:
-    return any(
-        len(row) == len(where)
-        and all(step in ("*", name) for step, name in zip(row, where, strict=True))
-        for row in _ROWS
-    )
+def _group(where: Where, key: str) -> str:
+    """What a value of a row is looked at together with, by a name for it."""
+    for row, together in _TOGETHER:
+        same = len(row) == len(where) and all(
+            step in ("*", name) for step, name in zip(row, where, strict=True)
+        )
+        if same and key in together:
+            return ""
+    return key.removesuffix(_DAY)
 
 
 def _same(was: Json | Absent, now: Json | Absent) -> bool:

@@ -20,6 +20,7 @@ Answered = tuple[Mapping[str, Json], Sequence[Decided]]
 _GIVEN = ("permit", "hold")
 _EPOCH = date(1970, 1, 1).toordinal()
 _NOON_S = 43_200
+_REQUEST = "0" * 32
 _CORES = 3
 """Inputs that are looked at closely for one place that differs."""
 _MOST_CORES = 12
@@ -89,6 +90,15 @@ def cores(answered: Iterable[Answered]) -> list[Given]:
     return [*found.values(), *(it for kind, it in first.items() if kind not in permitted)]
 
 
+def through_doors(found: Iterable[Given], doors: Collection[str]) -> Iterator[Given]:
+    """The cores *found* that answer a request, each through each of the recipient's *doors*."""
+    for core in found:
+        if core["facts"].get("request_mode") == "on_request":
+            for door in doors:
+                facts = {**core["facts"], "recipient_collection_basis": door}
+                yield {**core, "facts": facts}
+
+
 @dataclass(frozen=True, slots=True)
 class Tries:
     """What the places that differ speak of, to be tried as what an input may say."""
@@ -135,13 +145,14 @@ def closest(found: Sequence[Given], places: Iterable[Place]) -> list[Given]:
 
 
 def beside(core: Given, facts: Table, tries: Tries) -> Iterator[Given]:
-    """The input *core*, and what it becomes with the days, figures and controllers to be tried.
+    """The input *core*, without confirmations, and with days, figures, controllers to be tried.
 
     A figure stands for each one that the core gives itself.
     """
     yield core
+    yield _as_sent(core)
     for controller in tries.controllers:
-        yield {**_without(core, "case_file"), "sender_controller": controller}
+        yield {**_as_sent(core), "sender_controller": controller}
     for day in tries.days:
         yield {**core, "evaluated_on": day, "evaluated_at": day * 86_400 + _NOON_S}
     for name in core["facts"]:
@@ -152,7 +163,6 @@ def beside(core: Given, facts: Table, tries: Tries) -> Iterator[Given]:
 def near(core: Given, facts: Table, tries: Tries) -> Iterator[Given]:
     """Inputs that differ from *core* in one thing, as `facts.json` knows what can be said."""
     yield {**core, "facts": {}}
-    yield _without(core, "case_file")
     for word in tries.words:
         yield {**core, "legal_basis_claimed": sorted({*core["legal_basis_claimed"], word})}
         yield {**core, "original_purpose": word}
@@ -237,6 +247,12 @@ def _day_of(text: str) -> int | None:
 
 def _beside(number: int | None) -> tuple[int, ...]:
     return () if number is None else (number - 1, number, number + 1)
+
+
+def _as_sent(core: Given) -> Given:
+    """The input as a gateway builds it: norms count as far as they are confirmed."""
+    asked = core["facts"].get("request_mode") == "on_request"
+    return {**_without(core, "case_file"), **({"in_reply_to": _REQUEST} if asked else {})}
 
 
 def _without(said: Table, name: str) -> Given:

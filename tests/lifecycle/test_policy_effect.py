@@ -193,6 +193,30 @@ async def test_what_is_not_shown_does_not_hide_behind_what_tightens() -> None:
     assert {"effect_not_shown", "tightens"} <= {*codes(found)}
 
 
+async def test_a_figure_that_the_gateway_reads_itself_is_never_proven_to_tighten() -> None:
+    """No decision shows what it does before anything is decided."""
+    after = edited(lambda data: data["thresholds"].update(bulk_threshold=9))
+    found = await weighed(after, history=a_history("tightened"))
+    assert summed(found) == (True, False, EVERYONE)
+
+
+async def test_a_whole_new_row_is_never_proven_to_tighten() -> None:
+    """It strikes out a claim that only supported; what else it says nobody has asked about."""
+    struck = {"effect": "struck_out", "struck_out_for": ["PUBLIC"]}
+    before = edited(lambda data: data["legal_bases"].pop("PARTNERSHIP"))
+    after = edited(lambda data: data["legal_bases"].update(PARTNERSHIP=struck))
+    found = await weighed(after, before)
+    assert found.effect.releases_more
+
+
+async def test_a_door_that_must_be_confirmed_from_now_on_tightens() -> None:
+    """It is looked through without a confirmation too, and back it releases more."""
+    unread = edited(lambda data: data["collection_bases"]["NPOG-30-2"].update(status="U"))
+    assert summed(await weighed(unread)) == (False, True, ("feuerwehr",))
+    back = await weighed(replace_digest(the_reading()), unread)
+    assert summed(back) == (True, False, ("feuerwehr",))
+
+
 async def test_two_members_that_are_no_longer_necessary_tighten() -> None:
     edit = both(row("premises_address", **NEEDLESS), row("owner_name", **NEEDLESS))
     assert summed(await weighed(edited(edit))) == (False, True, ("feuerwehr", "pi-lueneburg"))
@@ -232,15 +256,15 @@ async def test_past_decisions_that_would_release_more_make_it_more() -> None:
     assert "history_loosened" in codes(found)
 
 
-async def test_past_decisions_can_show_that_a_figure_tightens() -> None:
-    after = edited(lambda data: data["thresholds"].update(bulk_threshold=9))
+async def test_past_decisions_can_show_what_no_probe_shows() -> None:
+    after = edited(row("guest_names", status="P"))
     found = await weighed(after, history=a_history("tightened"))
     assert summed(found) == (False, True, ("feuerwehr", "hansestadt-lueneburg"))
 
 
 async def test_who_has_no_unit_any_more_is_not_asked() -> None:
     """Nobody could agree for a controller that sends nothing now."""
-    after = edited(lambda data: data["thresholds"].update(bulk_threshold=9))
+    after = edited(row("guest_names", status="P"))
     found = await weighed(after, history=a_history("tightened", "feuerwehr-stade"))
     assert found.effect.controllers == ("feuerwehr",)
 

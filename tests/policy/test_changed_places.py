@@ -52,6 +52,37 @@ def test_the_plain_values_of_a_row_are_one_place() -> None:
     assert str(place) == "necessity.NOTE.OFFICE.name"
 
 
+def test_other_values_of_a_row_are_a_place_each() -> None:
+    found = places(lambda it: at(it, *CELL).update(need="withhold", status="P"))
+    assert [[*place.values] for place in found] == [["need"], ["status"]]
+
+
+def test_a_date_and_the_number_of_its_day_are_one_place() -> None:
+    dates = {"in_force_to": "2026-12-31", "in_force_to_day": 20_818, "in_force_from": "2020-01-01"}
+    found = places(lambda it: it["norms"]["LAW"].update(dates))
+    assert [[*place.values] for place in found] == [
+        ["in_force_from"],
+        ["in_force_to", "in_force_to_day"],
+    ]
+
+
+def test_what_is_wholly_new_says_so() -> None:
+    """A row, a table, a list; not a value in a row, and not an element of a list."""
+    (row,) = places(lambda it: it["norms"].update(OTHER={"status": "V"}))
+    (listed,) = places(lambda it: at(it, *CELL).update(suffices=["danger_facts"]))
+    (value,) = places(lambda it: at(it, *CELL).update(status="P"))
+    route = ("routes", "NOTE", "POLICE", "OFFICE")
+    (element,) = places(lambda it: at(it, *route)["recipient_purposes"].append("THREE"))
+    (gone,) = places(lambda it: it["norms"].pop("LAW"))
+    assert [each.adds for each in (row, listed, value, element, gone)] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
+
+
 def test_figures_of_a_table_without_rows_are_a_place_each() -> None:
     found = places(lambda it: it["thresholds"].update(small=6, large=9))
     assert [str(place) for place in found] == ["thresholds.large", "thresholds.small"]

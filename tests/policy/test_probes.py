@@ -11,6 +11,7 @@ from gateway.policy.probes import (
     cores,
     further_ways,
     near,
+    through_doors,
     tries_of,
     unlike,
     ways,
@@ -111,6 +112,12 @@ def test_a_kind_that_nothing_permits_has_its_first_input() -> None:
     assert cores([(first, [DENIAL, None]), (second, [DENIAL, DENIAL])]) == [first]
 
 
+def test_what_is_asked_for_goes_through_each_door() -> None:
+    asked = a_core(facts={"request_mode": "on_request", "recipient_collection_basis": "FIRST"})
+    found = list(through_doors([a_core(), asked], ["FIRST", "SECOND"]))
+    assert [given["facts"]["recipient_collection_basis"] for given in found] == ["FIRST", "SECOND"]
+
+
 def test_tries_are_words_numbers_and_days_on_both_sides() -> None:
     places = [
         Place(("thresholds",), {"k_threshold": (5, 7)}),
@@ -147,12 +154,19 @@ def test_no_place_asks_for_no_close_look() -> None:
 
 def test_beside_a_core_are_days_figures_and_controllers() -> None:
     tries = Tries((), (182, 183), (20_000,), ("stadt",))
-    core, confirmed, dated, *figures = beside(a_core(), FACTS, tries)
+    core, unread, confirmed, dated, *figures = beside(a_core(), FACTS, tries)
     assert core == a_core()
+    assert unread == {name: value for name, value in core.items() if name != "case_file"}
     assert confirmed["sender_controller"] == "stadt"
     assert "case_file" not in confirmed
     assert (dated["evaluated_on"], dated["evaluated_at"]) == (20_000, 20_000 * 86_400 + 43_200)
     assert [given["facts"]["request_age_days"] for given in figures] == [182, 183]
+
+
+def test_what_answers_a_request_names_it_where_confirmations_count() -> None:
+    asked = a_core(facts={"request_mode": "on_request"})
+    _, unread = beside(asked, FACTS, NOTHING)
+    assert unread["in_reply_to"] == "0" * 32
 
 
 def test_near_a_core_one_thing_is_otherwise() -> None:
@@ -171,7 +185,6 @@ def test_near_a_core_one_thing_is_otherwise() -> None:
     members = [given["members"] for given in found]
     assert {name: {**it, "data_subject_age": 17} for name, it in core["members"].items()} in members
     assert {"name": {}, "age": {}} in members
-    assert any("case_file" not in given for given in found)
 
 
 def test_the_same_input_is_asked_about_once() -> None:
