@@ -9,10 +9,10 @@ from gateway.adapters import person_key
 from gateway.cli.passphrase import passphrase_from
 from gateway.ports import Signer
 
-Key = Annotated[
-    str,
-    typer.Option(help="Ihr Schlüssel: Datei (PEM) oder pkcs11:-Verweis. Your key: file or token."),
-]
+SIGNS = "Ihr Schlüssel: Datei (PEM) oder pkcs11:-Verweis. Your key: file or token."
+"""What help says of the key of a person, wherever one signs."""
+
+Key = Annotated[str, typer.Option(help=SIGNS)]
 
 
 def open_key(reference: str, passphrase_file: Path | None = None) -> Signer:

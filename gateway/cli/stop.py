@@ -11,6 +11,7 @@ from gateway.adapters.sql_database import open_database
 from gateway.adapters.sql_registry import SqlRegistry
 from gateway.cli.change import print_proposed
 from gateway.cli.open_governance import open_governance
+from gateway.cli.passphrase import PassphraseFile
 from gateway.cli.signing import Key, open_key
 from gateway.lifecycle.governance import Governance
 from gateway.lifecycle.stopping import lifted, new_stop
@@ -56,6 +57,7 @@ def run(
         bool, typer.Option("--list", help="Zeigt, was angehalten ist. Shows what is stopped.")
     ] = False,
     key: Key = "",
+    passphrase_file: PassphraseFile = None,
     as_json: Annotated[bool, typer.Option("--json", help="Für Programme. For programs.")] = False,
 ) -> None:
     """Hält Übermittlungen sofort an; eine Person genügt. Aufheben braucht zwei Stimmen.
@@ -81,9 +83,9 @@ def run(
             raise typer.BadParameter(f"{name} fehlt (is missing)")
     with open_governance(home) as opened:
         if lift is not None:
-            _lift(opened.governance, lift, open_key(key), reason)
+            _lift(opened.governance, lift, open_key(key, passphrase_file), reason)
         else:
-            _stop(opened.governance, scopes[0], open_key(key), reason)
+            _stop(opened.governance, scopes[0], open_key(key, passphrase_file), reason)
 
 
 def _scopes(
