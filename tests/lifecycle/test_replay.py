@@ -2,15 +2,18 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import pytest
 
 from gateway.adapters.memory.engine import MemoryEngine
+from gateway.errors import MalformedLeaf
 from gateway.lifecycle import replay as replaying
 from gateway.lifecycle.replay import SHUT, replay
 from gateway.lifecycle.replay_report import ReplayReport
+from gateway.model.evidence import StoredEntry
 from gateway.obligations import bucket_of
 from tests.builders import LAST_DAY, a_decision, an_envelope, deny_all, release_all, the_policies
 from tests.gateways import SqlGateway
@@ -197,3 +200,20 @@ async def test_another_history_has_another_digest(sql_gateway: SqlGateway) -> No
     await sql_gateway.submit()
 
     assert (await replayed(sql_gateway)).digest != before.digest
+
+
+@pytest.mark.parametrize("part", ["!", "e30", "bm90IGpzb24"])
+async def test_a_part_that_is_no_disclosure_is_no_decision_either(
+    sql_gateway: SqlGateway, part: str
+) -> None:
+    """It says so, instead of passing it by."""
+    await sql_gateway.submit()
+
+    def entries(start: int, end: int) -> list[StoredEntry]:
+        found = sql_gateway.reader.entries(start, end)
+        return [replace(entry, parts=dict.fromkeys(entry.parts, part)) for entry in found]
+
+    report, size = ReplayReport(CARELESS, DIGEST), sql_gateway.reader.head().size
+    engine = MemoryEngine(DIGEST, release_all)
+    with pytest.raises(MalformedLeaf):
+        await replay(report, entries, size, engine, the_policies(), lambda *_: None)
