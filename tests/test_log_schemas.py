@@ -10,7 +10,7 @@ import pytest
 from gateway.adapters.embedded_engine import EmbeddedEngine
 from gateway.cli.log import export
 from gateway.delivery_entry import Event, Happening, parts_of
-from gateway.errors import InvalidRequest, MalformedLeaf
+from gateway.errors import InvalidRequest, MalformedLeaf, Stopped
 from gateway.model.evidence import Committed, EntryType, Part, StoredEntry
 from gateway.reading import part_of
 from gateway.refusals import Refusals
@@ -29,6 +29,7 @@ WRITTEN = {
     EntryType.DELIVERY: {Part.SENDER, Part.RECIPIENT, Part.AUDIT},
     EntryType.REGISTRY: {Part.AUDIT},
     EntryType.POLICY: {Part.AUDIT},
+    EntryType.STOP: {Part.AUDIT},
     EntryType.KEY: {Part.AUDIT},
     EntryType.ACCESS: {Part.AUDIT},
 }
@@ -68,6 +69,7 @@ async def busy_gateway(sql_gateway: SqlGateway) -> AsyncIterator[SqlGateway]:
         await exchanges(gateway)
         await requests(gateway)
         await deliveries(gateway)
+        await stop(gateway)
         take_a_copy(gateway)
         yield gateway
     finally:
@@ -121,6 +123,13 @@ async def deliveries(gateway: SqlGateway) -> None:
                 bucket=delivery.bucket,
             )
             assert isinstance(await ports.log.append(draft), Committed)
+
+
+async def stop(gateway: SqlGateway) -> None:
+    """Stop a unit, and refuse what it sends."""
+    await gateway.stop(unit="pi")
+    with pytest.raises(Stopped):
+        await gateway.submit(an_envelope(), sender="pi")
 
 
 def take_a_copy(gateway: SqlGateway) -> None:
