@@ -67,6 +67,9 @@ from tests.builders import (
 )
 from tests.governing import agree, draft_of, first_cards, first_people, governance_of, signer_of
 
+FIRST_ENTRIES = 5
+"""With how many entries the log of a home begins: its key, its people, its rules, two units."""
+
 LIMITS = Limits(MAX_BODY, 10 * MAX_BODY, 16, 300, 72 * 3600)
 BUCKET = "polizei-traeger.decision_log_JI.2027-12"
 IDEMPOTENCY_KEY = b"i" * 32

@@ -33,6 +33,7 @@ CONTROLLERS = (
         for name in ("polizei", "ordnungsamt", "jugendamt", "zoll", "bauamt", "feuerwehr", "amt")
     ),
     "pi-lueneburg",
+    "traeger-mit-bestaetigungen",
 )
 
 
