@@ -103,11 +103,25 @@ class Rules:
         """Put a set in force as people do: proposed, voted on; return the entry's index."""
         governance = self.opened.governance
         change = governance.propose_policy(
-            digest, _report(self.engine), self.author, title="Andere Regeln", reason="Test"
+            digest, self._report(digest), self.author, title="Andere Regeln", reason="Test"
         )
         for voter in self.voters:
             governance.sign(change.id, Vote.AGREE, voter)
         return governance.activate(change.id, self.author)
+
+    def _report(self, digest: str) -> dict[str, Json]:
+        """Return a report that says of the rules what a whole one would."""
+        return {
+            "digest_before": self.in_force,
+            "digest_after": digest,
+            "effect": {
+                "releases_more": False,
+                "tightens_only": False,
+                "controllers": [],
+                "why": [],
+            },
+            "tests": {"rego": _PASSED, "cases": {"embedded": _PASSED, self.engine: _PASSED}},
+        }
 
 
 @contextmanager
@@ -125,13 +139,6 @@ def rules_of(
         if AUTHOR not in opened.governance.people():
             _enrol(opened.governance, key(OPERATOR), rules, controller)
         yield rules
-
-
-def _report(engine: str) -> dict[str, Json]:
-    return {
-        "effect": {"releases_more": False, "tightens_only": False, "controllers": [], "why": []},
-        "tests": {"rego": _PASSED, "cases": {"embedded": _PASSED, engine: _PASSED}},
-    }
 
 
 def _enrol(governance: Governance, operator: Signer, rules: Rules, controller: str) -> None:
