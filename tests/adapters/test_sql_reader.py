@@ -30,16 +30,16 @@ async def test_entries_come_in_order_each_with_its_own_parts(sql_gateway: SqlGat
     for draft in drafts:
         await sql_gateway.ports.log.append(draft)
 
-    found = sql_gateway.reader.entries(4, 7)
+    found = sql_gateway.reader.entries(5, 8)
 
-    assert [entry.index for entry in found] == [4, 5, 6]
+    assert [entry.index for entry in found] == [5, 6, 7]
     assert [entry.entry_id for entry in found] == [draft.entry_id for draft in drafts]
     assert len({entry.parts[Part.AUDIT] for entry in found}) == 3
 
 
 async def test_beyond_the_end_there_are_no_entries(sql_gateway: SqlGateway) -> None:
-    assert [entry.index for entry in sql_gateway.reader.entries(2, 100)] == [2, 3]
-    assert sql_gateway.reader.entries(4, 100) == []
+    assert [entry.index for entry in sql_gateway.reader.entries(3, 100)] == [3, 4]
+    assert sql_gateway.reader.entries(5, 100) == []
 
 
 async def test_an_entry_whose_parts_were_erased_is_still_an_entry(
@@ -47,10 +47,10 @@ async def test_an_entry_whose_parts_were_erased_is_still_an_entry(
 ) -> None:
     await sql_gateway.append()
     with sql_gateway.database.begin() as connection:
-        connection.execute(text('DELETE FROM part WHERE "index" = 4'))
-        connection.execute(text('DELETE FROM record_key WHERE "index" = 4'))
+        connection.execute(text('DELETE FROM part WHERE "index" = 5'))
+        connection.execute(text('DELETE FROM record_key WHERE "index" = 5'))
 
-    entry = sql_gateway.reader.entry(4)
+    entry = sql_gateway.reader.entry(5)
 
     assert entry is not None
     assert (entry.bucket, entry.parts) == (None, {})
@@ -61,9 +61,9 @@ async def test_a_part_that_was_altered_in_the_database_is_refused(
 ) -> None:
     await sql_gateway.append()
     with sql_gateway.database.begin() as connection:
-        connection.execute(text("UPDATE part SET ciphertext = x'0000' WHERE \"index\" = 4"))
+        connection.execute(text("UPDATE part SET ciphertext = x'0000' WHERE \"index\" = 5"))
     with pytest.raises(KeysUnavailable):
-        sql_gateway.reader.entry(4)
+        sql_gateway.reader.entry(5)
 
 
 async def test_destroying_a_bucket_key_closes_its_records_alone(
@@ -74,11 +74,11 @@ async def test_destroying_a_bucket_key_closes_its_records_alone(
     await sql_gateway.append(bucket="polizei-traeger.decision_log_JI.2029-12")
     (sql_gateway.home / "keys" / "buckets" / f"{BUCKET}.key").unlink()
 
-    closed, open_still = sql_gateway.reader.entries(4, 6)
+    closed, open_still = sql_gateway.reader.entries(5, 7)
 
     assert closed.parts == {}
     assert set(open_still.parts) == {Part.SENDER, Part.AUDIT}
-    assert sql_gateway.verify(tmp_path / "copy").size == 6
+    assert sql_gateway.verify(tmp_path / "copy").size == 7
 
 
 async def test_a_missing_entry_leads_to_no_proof(sql_gateway: SqlGateway) -> None:

@@ -22,8 +22,8 @@ def test_a_clean_database_gives_status_0_and_two_lines(
 ) -> None:
     assert fsck(home) == 0
     german, english = capsys.readouterr().out.splitlines()
-    assert german == "Die Datenbank von gateway.example/2026 stimmt mit sich überein: 4 Einträge."
-    assert english == "The database of gateway.example/2026 agrees with itself: 4 entries."
+    assert german == "Die Datenbank von gateway.example/2026 stimmt mit sich überein: 5 Einträge."
+    assert english == "The database of gateway.example/2026 agrees with itself: 5 entries."
 
 
 def test_a_clean_database_can_be_silent(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -55,7 +55,7 @@ def test_a_program_reads_the_findings_as_json(
     assert fsck(home, as_json=True) == 1
 
     said = json.loads(capsys.readouterr().out)
-    assert (said["clean"], said["size"], said["counts"]) == (False, 4, {"head_refused": 1})
+    assert (said["clean"], said["size"], said["counts"]) == (False, 5, {"head_refused": 1})
     (finding,) = said["findings"]
     assert (finding["code"], finding["where"]) == ("head_refused", "head")
     assert finding["todo"]
@@ -68,7 +68,7 @@ def test_many_findings_are_not_all_printed(
     monkeypatch.setattr("gateway.cli.log_fsck.SHOWN", 2)
     damage(home, "UPDATE entry SET leaf_hash = zeroblob(32)")
     fsck(home)
-    assert "    … und 2 weitere (more)" in capsys.readouterr().out.splitlines()
+    assert "    … und 3 weitere (more)" in capsys.readouterr().out.splitlines()
 
 
 def test_no_gateway_gives_status_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

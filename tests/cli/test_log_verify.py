@@ -26,9 +26,11 @@ def root_pub(tmp_path):
 
 def test_a_good_copy_gives_status_0_with_origin_size_and_root(copy, root_pub, capsys):
     assert verify(copy, root_pub) == 0
-    german, english = capsys.readouterr().out.splitlines()
+    german, agreed, english, agreed_too = capsys.readouterr().out.splitlines()
     assert german == f"Das Protokoll {ORIGIN} ist unverändert: 300 Einträge, Wurzel {ROOT}"
     assert english == f"The log {ORIGIN} is unaltered: 300 entries, root {ROOT}"
+    assert agreed.startswith("  2 Änderungen von Regeln und Register")
+    assert agreed_too.startswith("  2 changes of rules and registry, each agreed on")
 
 
 def test_a_good_copy_as_json(copy, root_pub, capsys):
@@ -40,7 +42,8 @@ def test_a_good_copy_as_json(copy, root_pub, capsys):
         "origin": ORIGIN,
         "size": 300,
         "root": ROOT,
-        "entries": {"decision": 299, "policy": 1},
+        "entries": {"decision": 298, "policy": 1, "registry": 1},
+        "changes_agreed": 2,
     }
 
 
