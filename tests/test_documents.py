@@ -81,7 +81,7 @@ def calls(text: str) -> Iterator[tuple[Any, list[str]]]:
 
 
 COMMANDS = ("init", "serve", "worker", "up", "doctor", "migrate", "openapi", "demo-data", "stop")
-GROUPS = ("unit", "person", "policy", "exchange", "partner", "log", "bench")
+GROUPS = ("unit", "person", "change", "policy", "exchange", "partner", "log", "bench")
 
 
 def test_the_readme_calls_commands() -> None:
