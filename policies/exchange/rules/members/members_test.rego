@@ -50,6 +50,11 @@ test_an_added_category_makes_no_person_impersonal if {
 	"licensee_name" in members.personal with input as request
 }
 
+test_a_text_of_which_no_category_is_said_stays_impersonal if {
+	request := object.union(start.table, {"members": {"trend_text": {"category": false}}})
+	members.personal == set() with input as request
+}
+
 test_a_member_that_no_schema_knows_is_personal if {
 	members.personal == {"x"} with input as {"exchange_kind": "STATISTICS", "members": {"x": {}}}
 }

@@ -88,6 +88,10 @@ _cases := {
 	"selected by ethnicity": {"input": _selected(start.notice, "ethnicity"), "want": _profiling},
 	"selected by 'Clan'": {"input": _selected(start.notice, "Clan"), "want": _profiling},
 	"a report selected by ethnicity": {"input": _selected(start.report, "ethnicity"), "want": _profiling},
+	"a school's notice selected by surname, outside law enforcement": {
+		"input": _selected(start.school_notice, "surname"),
+		"want": set(),
+	},
 	"figures by surname hold no person": {"input": _selected(start.table, "surname"), "want": set()},
 	"the empty input": {"input": {}, "want": set()},
 }
