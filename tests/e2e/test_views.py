@@ -6,11 +6,14 @@ import signal
 
 import pytest
 
+from gateway.cli.open_governance import open_governance
 from gateway.client.sender import Sender
 from gateway.demo import exchanges
 from gateway.demo.cast import ORDER_OFFICE, POLICE, YOUTH_OFFICE, Office
+from gateway.demo.people import OPERATOR
 from gateway.demo.people import register as registered
 from gateway.demo.stage import ORIGIN, Stage
+from gateway.lifecycle.registry_change import suspended
 from gateway.model.evidence import EntryType, Part, Receipt
 from gateway.verify import verify_receipt
 from tests.e2e.log_copy import log_copy
@@ -87,8 +90,12 @@ async def test_a_unit_suspended_while_its_connection_is_kept_is_refused_from_the
     connection = kept_connection(stage, POLICE)
     assert status_on(connection, "/v1/log/checkpoint") == 200
     socket = connection.sock
-    done = stage.command("unit", "suspend", POLICE.id, "--home", str(stage.home))
-    assert done.returncode == 0, done.stderr
+    operator = stage.circle.key(OPERATOR)
+    with open_governance(stage.home) as opened:
+        known = opened.governance.log.documents()[POLICE.id]
+        opened.governance.alone(
+            {POLICE.id: suspended(known)}, operator, title="Sperre", reason="Probe"
+        )
     try:
         refused = status_on(connection, "/v1/log/checkpoint")
         assert connection.sock is socket  # the very same connection
