@@ -33,6 +33,14 @@ _cases := {
 	"linked to the audit": {"input": _found, "want": set()},
 	"not linked to the audit": {"input": _without_link, "want": {_no_link}},
 	"link not stated": {"input": start.without_facts(_found, ["audit_subject_link"]), "want": {_no_link}},
+	"not linked to the audit, on a statute of its own": {
+		"input": object.union(_without_link, {"legal_basis_claimed": ["SCHWARZARBG-6", "AO-31A"]}),
+		"want": set(),
+	},
+	"not linked to an audit that nobody claims": {
+		"input": object.union(_without_link, {"legal_basis_claimed": []}),
+		"want": set(),
+	},
 	"police have other indications": {
 		"input": object.union(_without_link, {"facts": {"factual_indications": true}}),
 		"want": {_no_link},
