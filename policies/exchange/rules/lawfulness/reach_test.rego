@@ -265,3 +265,16 @@ test_npog_1_2_is_a_task_of_those_whom_the_npog_binds if {
 	}
 	{purpose | some purpose in _any_purpose; _supports({"purpose": purpose})} == {"DANGER_PREVENTION"}
 }
+
+# GATEWAY-1
+test_each_norm_that_was_not_read_in_full_needs_a_confirmation if {
+	every basis, _ in _law {
+		_trusted(basis) == _not_read[basis] == false
+	}
+}
+
+_not_read[basis] := basis in {"NPOG-41", "NPOG-43", "NPOG-44"} if some basis, _ in _law
+
+default _trusted(_) := false
+
+_trusted(basis) if lawfulness.confirmed(basis) with input as {"sender_controller": "nobody"}
