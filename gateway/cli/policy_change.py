@@ -159,6 +159,11 @@ def list_versions(home: Home, as_json: changes.Machine = False) -> None:
 
     Example: datenschleuse policy list --home ./gateway
     """
+    if not as_json:
+        with open_governance(home) as opened:
+            digest = opened.governance.log.head().policy_digest
+            number = opened.governance.changes.active_number(ChangeKind.POLICY)
+        print(f"In Kraft (in force): Nummer (number) {number}, Policy-Digest {digest}")
     changes.print_changes(home, ChangeKind.POLICY, as_json=as_json)
 
 
