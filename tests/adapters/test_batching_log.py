@@ -16,7 +16,7 @@ from gateway.adapters.file_signer import FileSigner
 from gateway.adapters.sql_log import SqlAppender
 from gateway.errors import KeysUnavailable, LogUnavailable
 from gateway.model.evidence import Committed, Draft, Fate
-from tests.gateways import SqlGateway, a_delivery, open_gateway
+from tests.gateways import FIRST_ENTRIES, SqlGateway, a_delivery, open_gateway
 
 
 async def test_many_concurrent_drafts_share_few_transactions(home: Path, tmp_path: Path) -> None:
@@ -27,7 +27,7 @@ async def test_many_concurrent_drafts_share_few_transactions(home: Path, tmp_pat
         fates = await asyncio.gather(*(gateway.ports.log.append(draft) for draft in drafts))
 
         assert sorted(fate.index for fate in fates if isinstance(fate, Committed)) == list(
-            range(4, 204)
+            range(FIRST_ENTRIES, FIRST_ENTRIES + 200)
         )
         assert sum(batches) == 200
         assert max(batches) == 64
@@ -64,7 +64,7 @@ async def test_a_batch_that_failed_is_tried_row_by_row(sql_gateway: SqlGateway) 
 
     assert isinstance(fates.pop(2), LogUnavailable)
     indexes = [fate.index for fate in fates if isinstance(fate, Committed)]
-    assert indexes == [5, 6, 7, 8]
+    assert indexes == [FIRST_ENTRIES + 1 + n for n in range(4)]
 
 
 async def test_a_caller_that_left_takes_nobody_with_it(sql_gateway: SqlGateway) -> None:
@@ -90,7 +90,7 @@ async def test_after_an_error_the_log_goes_on(sql_gateway: SqlGateway) -> None:
     fate = await sql_gateway.append()
 
     assert isinstance(fate, Committed)
-    assert fate.index == 4
+    assert fate.index == FIRST_ENTRIES
 
 
 async def test_what_cannot_be_read_is_unavailable(sql_gateway: SqlGateway) -> None:
@@ -104,7 +104,7 @@ async def test_reading_does_not_wait_for_a_writer(sql_gateway: SqlGateway) -> No
     with closing(sqlite3.connect(sql_gateway.home / "gateway.db")) as writer:
         writer.execute("BEGIN IMMEDIATE")
         async with asyncio.timeout(2):
-            assert (await sql_gateway.ports.log.head()).size == 4
+            assert (await sql_gateway.ports.log.head()).size == FIRST_ENTRIES
 
 
 class Stopped(SqlAppender):
@@ -171,7 +171,7 @@ async def test_an_unplugged_key_is_an_unavailable_log(sql_gateway: SqlGateway) -
     ) as log:
         with pytest.raises(LogUnavailable):
             await log.append(await sql_gateway.draft())
-    assert sql_gateway.reader.head().size == 4
+    assert sql_gateway.reader.head().size == FIRST_ENTRIES
 
 
 async def test_a_key_that_says_nonsense_once_does_not_close_the_log(

@@ -2,13 +2,13 @@
 
 from gateway.adapters.sql_hashes import hash_reader
 from gateway.tlog.merkle import leaf_hash, node_hash
-from tests.gateways import SqlGateway
+from tests.gateways import FIRST_ENTRIES, SqlGateway
 
 
 async def test_level_0_is_the_hashes_of_the_entries(sql_gateway: SqlGateway) -> None:
     with sql_gateway.database.begin() as connection:
         read = hash_reader(connection)
-        leaves = [leaf_hash(entry.leaf) for entry in sql_gateway.reader.entries(0, 4)]
+        leaves = [leaf_hash(entry.leaf) for entry in sql_gateway.reader.entries(0, FIRST_ENTRIES)]
         assert read(0, 1, 3) == leaves[1:3]
         assert read(0, 0, 256) == leaves
 

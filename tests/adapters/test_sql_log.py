@@ -15,7 +15,7 @@ from gateway.errors import KeysUnavailable, LogUnavailable, StartRefused
 from gateway.model.evidence import Claim, Committed, Lost, Part, Stale, SubjectToken
 from tests.appending import append_many
 from tests.builders import ORIGIN
-from tests.gateways import SqlGateway, a_delivery, open_gateway
+from tests.gateways import FIRST_ENTRIES, SqlGateway, a_delivery, open_gateway
 
 OTHER_DIGEST = "f" * 64
 
@@ -44,7 +44,9 @@ async def test_a_batch_shares_one_checkpoint_and_one_transaction(sql_gateway: Sq
     appender = an_appender(sql_gateway, observe=lambda *seen_now: seen.append(seen_now))
     fates = appender.append(drafts)
 
-    assert [fate.index for fate in fates if isinstance(fate, Committed)] == [4, 5, 6, 7, 8]
+    assert [fate.index for fate in fates if isinstance(fate, Committed)] == [
+        FIRST_ENTRIES + n for n in range(5)
+    ]
     assert len({fate.checkpoint for fate in fates if isinstance(fate, Committed)}) == 1
     assert count(sql_gateway, "checkpoint") == before + 1
     assert seen == [("batch", 5)]
@@ -59,8 +61,11 @@ async def test_within_a_batch_the_first_has_the_key_and_losers_leave_no_gap(
 
     fates = an_appender(sql_gateway).append(drafts)
 
-    assert fates[1:3] == [Lost(4), Lost(4)]
-    assert [fate.index for fate in fates if isinstance(fate, Committed)] == [4, 5]
+    assert fates[1:3] == [Lost(FIRST_ENTRIES), Lost(FIRST_ENTRIES)]
+    assert [fate.index for fate in fates if isinstance(fate, Committed)] == [
+        FIRST_ENTRIES,
+        FIRST_ENTRIES + 1,
+    ]
 
 
 async def test_a_batch_of_stale_drafts_signs_no_checkpoint(sql_gateway: SqlGateway) -> None:
@@ -90,7 +95,7 @@ async def test_an_entry_is_never_stored_twice(sql_gateway: SqlGateway) -> None:
     an_appender(sql_gateway).append([draft])
     with pytest.raises(IntegrityError):
         an_appender(sql_gateway).append([draft])
-    assert count(sql_gateway, "entry") == 5
+    assert count(sql_gateway, "entry") == FIRST_ENTRIES + 1
 
 
 async def test_without_the_key_for_checkpoints_nothing_is_stored(sql_gateway: SqlGateway) -> None:
@@ -110,8 +115,8 @@ async def test_the_record_is_stored_under_the_keys_of_its_bucket(sql_gateway: Sq
     draft = await sql_gateway.draft()
     an_appender(sql_gateway).append([draft])
     with sql_gateway.database.begin() as connection:
-        query = 'SELECT name, ciphertext FROM part WHERE "index" = 4 ORDER BY name'
-        rows = connection.execute(text(query)).all()
+        query = 'SELECT name, ciphertext FROM part WHERE "index" = :index ORDER BY name'
+        rows = connection.execute(text(query), {"index": FIRST_ENTRIES}).all()
 
     assert draft.record is not None
     assert [row.name for row in rows] == ["audit", "sender"]
@@ -141,7 +146,7 @@ async def test_a_locked_database_is_an_error_and_no_entry(sql_gateway: SqlGatewa
     with sql_gateway.database.begin(), pytest.raises(OperationalError, match="locked"):
         SqlAppender(impatient, key).append(drafts)
     impatient.dispose()
-    assert count(sql_gateway, "entry") == 4
+    assert count(sql_gateway, "entry") == FIRST_ENTRIES
 
 
 def test_a_log_that_was_never_made_takes_no_entry(tmp_path: Path, home: Path) -> None:
@@ -163,7 +168,9 @@ async def test_two_processes_append_to_one_log_without_loss(home: Path, tmp_path
     indexes = append_many(home, processes=2, batches=20, per_batch=8)
 
     expected = 2 * 20 * 8
-    assert sorted(index for own in indexes for index in own) == list(range(4, 4 + expected))
+    assert sorted(index for own in indexes for index in own) == list(
+        range(FIRST_ENTRIES, FIRST_ENTRIES + expected)
+    )
     assert all(own != list(range(min(own), max(own) + 1)) for own in indexes)
     async with open_gateway(home) as gateway:
-        assert gateway.verify(tmp_path / "copy").size == 4 + expected
+        assert gateway.verify(tmp_path / "copy").size == FIRST_ENTRIES + expected
