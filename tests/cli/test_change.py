@@ -180,7 +180,7 @@ def test_a_ballot_that_counts_no_more_is_told(desk: Desk) -> None:
         ended = {**cards["vera"], "status": "ended"}
         governance.alone({person_key("vera"): ended}, operator, title="Ende", reason="Probe")
     out = desk.run("change", "show", rules.id, "--home", desk.home).out
-    assert "zählt nicht mehr (counts no more): vera is not enrolled, or has ended" in out
+    assert "zählt nicht mehr (counts no more): vera ist nicht eingetragen oder beendet" in out
     refused(
         desk.run("change", "activate", rules.id, "--home", desk.home, "--key", "x"),
         "use `policy activate`",

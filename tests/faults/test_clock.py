@@ -22,7 +22,7 @@ from gateway.pipeline import submit
 from tests.builders import NOW, a_message
 from tests.faults.brittle import Breaking
 from tests.faults.courses import KEY, Course, opened
-from tests.gateways import settings_for
+from tests.gateways import FIRST_ENTRIES, settings_for
 
 _HOUR_S = 3600
 _DAY_S = 24 * _HOUR_S
@@ -64,7 +64,7 @@ async def test_decisions_stand_in_the_order_in_which_they_were_made_each_with_it
     parts = await course.gateway.parts(EntryType.DECISION)
     assert [part["decided_at"] for part in parts] == shown
     assert shown != sorted(shown)
-    assert course.gateway.verify(course.gateway.home / "copy").size == 4 + len(shown)
+    assert course.gateway.verify(course.gateway.home / "copy").size == FIRST_ENTRIES + len(shown)
 
 
 async def test_turned_back_a_delivery_waits_and_is_made_once_the_time_has_come_again(
