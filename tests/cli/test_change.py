@@ -187,7 +187,7 @@ def test_a_ballot_that_counts_no_more_is_told(desk: Desk) -> None:
     )
     refused(
         desk.run("change", "rebase", rules.id, "--home", desk.home, "--key", "x"),
-        "use `policy propose",
+        "`policy propose",
     )
 
 
