@@ -47,17 +47,17 @@ LAST = 400
 
 @dataclass(frozen=True)
 class History:
-    """A gateway that has decided all of them; `told` is what `demo-data` said."""
+    """A gateway that has decided all of them; `told` is what `demo-data` said.
+
+    `size` is that of the log at this moment: later entries are of those who read it.
+    """
 
     home: Path
     told: dict[str, Any]
     database: Engine
     reader: SqlReader
     seal: RecordSeal
-
-    @property
-    def size(self) -> int:
-        return self.reader.head().size
+    size: int
 
     def decisions(self, start: int = 0) -> Iterator[StoredEntry]:
         for first in range(start, self.size, 1000):
@@ -103,7 +103,8 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[History]:
     assert status == 0
     database = open_database(f"sqlite:///{home / 'gateway.db'}")
     seal = RecordSeal(FileKeys(home / "keys"))
-    yield History(home, told, database, SqlReader(database, seal), seal)
+    reader = SqlReader(database, seal)
+    yield History(home, told, database, reader, seal, reader.head().size)
     database.dispose()
 
 
