@@ -23,7 +23,7 @@ check: setup
 	$(BIN)/vulture
 	$(BIN)/datenschleuse policy check
 	$(BIN)/datenschleuse policy test $(CASES)
-	$(BIN)/pytest -q -n 2 --dist loadgroup -m "not opa" --ignore tests/policies/test_rego.py tests/contracts tests/policies tests/test_rules_about_code.py
+	$(BIN)/pytest -q -n 2 --dist loadgroup -m "not opa" --ignore tests/policies/test_rego.py --ignore tests/policies/test_replay_of_many.py tests/contracts tests/policies tests/test_rules_about_code.py
 
 test: check
 	$(BIN)/pytest -q -n 2 --dist loadgroup
